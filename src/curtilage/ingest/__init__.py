@@ -1,0 +1,1 @@
+"""Getting pictures in: files today, cameras next."""

@@ -1,0 +1,1 @@
+"""From frames to tracks: detectors and the tracker."""
