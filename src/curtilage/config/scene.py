@@ -67,9 +67,11 @@ class RuleBase(BaseModel):
 class LineCrossingRule(RuleBase):
     """A line that people or vehicles cross (ONVIF LineDetector/Crossed)."""
 
-    type: Literal["line_crossing"]
+    type: Literal["line_crossing"] = "line_crossing"
     points: Line = Field(description="Two or more points; A is the left side from first to last.")
-    direction: Literal["a_to_b", "b_to_a", "any"] = "any"
+    direction: Literal["a_to_b", "b_to_a", "any"] = Field(
+        "any", description="Which way makes an event."
+    )
     hysteresis: float = Field(
         0.08,
         ge=0.0,
@@ -103,8 +105,10 @@ class CounterLine(BaseModel):
 class CounterRule(RuleBase):
     """In, out and inside, from one or more lines (ONVIF CountAggregation/Counter)."""
 
-    type: Literal["counter"]
-    lines: list[CounterLine] = Field(min_length=1)
+    type: Literal["counter"] = "counter"
+    lines: list[CounterLine] = Field(
+        min_length=1, description="The doors: line rules of this file, and which way is in."
+    )
     reset_at: TimeOfDay | None = Field(
         None, description="Local time of day at which `inside` starts again from 0."
     )
@@ -144,19 +148,19 @@ class ZoneRule(RuleBase):
 class RegionEntranceRule(ZoneRule):
     """Something goes from outside to inside."""
 
-    type: Literal["region_entrance"]
+    type: Literal["region_entrance"] = "region_entrance"
 
 
 class RegionExitRule(ZoneRule):
     """Something goes from inside to outside."""
 
-    type: Literal["region_exit"]
+    type: Literal["region_exit"] = "region_exit"
 
 
 class IntrusionRule(ZoneRule):
     """Something is inside for some time (ONVIF FieldDetector/ObjectsInside)."""
 
-    type: Literal["intrusion"]
+    type: Literal["intrusion"] = "intrusion"
     time_threshold: Seconds = Field(
         0.5, le=600, description="Summed time inside before the alarm; 0: the first sure frame."
     )
@@ -165,8 +169,10 @@ class IntrusionRule(ZoneRule):
 class LoiteringRule(ZoneRule):
     """Somebody stays (ONVIF LoiteringDetector/ObjectIsLoitering)."""
 
-    type: Literal["loitering"]
-    time_threshold: Seconds = Field(30.0, gt=0, le=86400)
+    type: Literal["loitering"] = "loitering"
+    time_threshold: Seconds = Field(
+        30.0, gt=0, le=86400, description="Presence before the alarm, in seconds."
+    )
     max_displacement: float | None = Field(
         None,
         gt=0,
@@ -191,15 +197,17 @@ class LoiteringRule(ZoneRule):
 class GatheringRule(ZoneRule):
     """At least so many inside for so long; no identity in its events."""
 
-    type: Literal["gathering"]
+    type: Literal["gathering"] = "gathering"
     count: int = Field(ge=2, le=10000, description="Begins at this many, ends below one less.")
-    time_threshold: Seconds = Field(3.0, le=86400)
+    time_threshold: Seconds = Field(
+        3.0, le=86400, description="How long so many must be inside, in seconds."
+    )
 
 
 class OccupancyRule(ZoneRule):
     """How many are inside, on change and per minute."""
 
-    type: Literal["occupancy"]
+    type: Literal["occupancy"] = "occupancy"
     debounce: Seconds = Field(
         1.0, le=60, description="A change is published when it has held for so long."
     )
@@ -208,7 +216,7 @@ class OccupancyRule(ZoneRule):
 class DwellRule(ZoneRule):
     """How long presences last, as a histogram."""
 
-    type: Literal["dwell"]
+    type: Literal["dwell"] = "dwell"
     bins: list[Seconds] = Field(
         default_factory=lambda: [0.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0],
         min_length=2,
@@ -228,7 +236,7 @@ class DwellRule(ZoneRule):
 class HeatmapRule(RuleBase):
     """Seconds of presence per cell of the frame, or of the ground."""
 
-    type: Literal["heatmap"]
+    type: Literal["heatmap"] = "heatmap"
     grid: tuple[Annotated[int, Field(ge=2, le=1024)], Annotated[int, Field(ge=2, le=1024)]] = Field(
         (96, 54), description="Columns and rows."
     )
@@ -241,10 +249,14 @@ class HeatmapRule(RuleBase):
 class PathsRule(RuleBase):
     """Origin-destination counts between named zones."""
 
-    type: Literal["paths"]
+    type: Literal["paths"] = "paths"
     zones: dict[RuleId, Ring] = Field(min_length=2, max_length=64)
-    grace: Seconds = Field(1.0, le=600)
-    stitch: bool = True
+    grace: Seconds = Field(
+        1.0, le=600, description="Absences up to this long do not end a stay in a zone."
+    )
+    stitch: bool = Field(
+        True, description="A track that ends and one that begins beside it are one path."
+    )
 
 
 Rule = Annotated[
