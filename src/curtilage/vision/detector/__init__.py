@@ -1,0 +1,18 @@
+"""Finds people, vehicles, animals and bags in pictures.
+
+``open_detector()`` gives a ``Detector``; its ``detect([image, …])`` gives ``Detections``.
+"""
+
+from curtilage.vision.detector.errors import ModelError
+from curtilage.vision.detector.open_detector import open_detector
+from curtilage.vision.detector.protocol import Detector, InputSize
+from curtilage.vision.detector.settings import BackendSetting, DetectorSettings
+
+__all__ = [
+    "BackendSetting",
+    "Detector",
+    "DetectorSettings",
+    "InputSize",
+    "ModelError",
+    "open_detector",
+]

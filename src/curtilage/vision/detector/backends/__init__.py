@@ -1,0 +1,1 @@
+"""The libraries that run a network, each behind the same small protocol."""
