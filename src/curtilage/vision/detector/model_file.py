@@ -19,8 +19,8 @@ from curtilage.model import LABELS, Classes
 from curtilage.vision.detector.coco import COCO_80
 from curtilage.vision.detector.default_model import NAME, SHA256, default_model
 from curtilage.vision.detector.errors import ModelError
-from curtilage.vision.detector.input_size import SIZES, SizeSetting
-from curtilage.vision.detector.layouts.layout import Layout, OutputShape
+from curtilage.vision.detector.input_size import SIZES
+from curtilage.vision.detector.layouts.layout import Layout, OutputShape, Shapes
 from curtilage.vision.detector.layouts.registry import choose_layout
 from curtilage.vision.detector.network import Network
 from curtilage.vision.detector.protocol import InputSize
@@ -65,40 +65,36 @@ def open_model(settings: DetectorSettings) -> ModelFile:
     Raises ``ModelError`` with one sentence if it is missing, another file than promised, no
     ONNX, of an unknown layout, or made to judge people.
     """
-    if settings.model is None:
-        path, name, promised = default_model(), NAME, SHA256
-        if not path.exists():
-            raise ModelError(
-                f"the built-in detector is missing at {path}: install Curtilage again "
-                "(its build fetches the weights)"
-            )
-    else:
-        path, name, promised = settings.model, settings.model.stem, settings.sha256 or ""
+    path, name, promised = _promised(settings)
     sha256 = file_sha256(path)
-    if sha256 != promised.lower():
+    if sha256 != promised:
         raise ModelError(
-            f"{path} is not the model that was promised: its SHA-256 is {sha256}, "
-            f"expected {promised.lower()}"
+            f"{path} is not the model that was promised: its SHA-256 is {sha256}, expected "
+            f"{promised}"
         )
     session = _session(path)
     metadata = dict(session.get_modelmeta().custom_metadata_map)
-    outputs = [OutputShape(node.name, _shape(node.shape)) for node in session.get_outputs()]
     labels = settings.labels or _labels(metadata)
-    _refuse_profiling(path, metadata, outputs, labels or ())
-    layout, names = choose_layout(path, outputs, settings.layout)
-    labels = labels or _coco_if_eighty(path, layout.classes(outputs))
-    picture = next(node for node in session.get_inputs() if node.name != layout.size_input)
+    outputs = tuple(OutputShape(node.name, _shape(node)) for node in session.get_outputs())
+    names = [output.name for output in outputs]
+    refuse_profiling_names(str(path), [*(labels or ()), *names, *metadata])
+    refuse_profiling_text(str(path), metadata.values())
+    inputs = session.get_inputs()
+    picture = _picture(path, inputs)
     bytes_in = picture.type == "tensor(uint8)"
+    size = _size(_shape(picture), bytes_in)
+    layout, signature = choose_layout(str(path), Shapes(outputs, size), settings.layout)
+    _check_inputs(path, layout, [node.name for node in inputs], picture.name)
     return ModelFile(
         name,
         path,
         sha256,
         layout,
-        _sizes(_shape(picture.shape), bytes_in, settings.size),
+        SIZES[settings.size] if size is None else (size,),
         picture.name,
         bytes_in,
-        names,
-        class_map(str(path), labels),
+        signature.outputs,
+        class_map(str(path), _counted(path, labels, signature.classes)),
     )
 
 
@@ -108,7 +104,20 @@ def file_sha256(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise ModelError(f"the model {path} cannot be read: {error.strerror}") from error
+        raise ModelError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _promised(settings: DetectorSettings) -> tuple[Path, str, str]:
+    """Path, name and SHA-256 of the model that the settings ask for."""
+    if settings.model is not None:
+        return settings.model, settings.model.stem, (settings.sha256 or "").lower()
+    path = default_model()
+    if not path.exists():
+        raise ModelError(
+            f"the built-in detector is missing at {path}: install Curtilage again, its build "
+            "fetches the weights"
+        )
+    return path, NAME, SHA256
 
 
 def _session(path: Path) -> onnxruntime.InferenceSession:
@@ -124,15 +133,15 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
         raise ModelError(f"{path} is not an ONNX model that can be run: {reason}") from error
 
 
-def _shape(shape: Sequence[Any]) -> tuple[int | None, ...]:
+def _shape(node: Any) -> tuple[int | None, ...]:
     """A shape with None for what is free (ONNX Runtime gives such a dimension's name)."""
-    return tuple(size if isinstance(size, int) and size > 0 else None for size in shape)
+    return tuple(size if isinstance(size, int) and size > 0 else None for size in node.shape)
 
 
 def _labels(metadata: dict[str, str]) -> tuple[str, ...] | None:
     """The labels that a file holds: a list, or a table from index to name, as text."""
-    text = metadata.get("names") or metadata.get("labels") or metadata.get("classes")
-    if not text:
+    text = next((metadata[key] for key in ("names", "labels", "classes") if key in metadata), None)
+    if text is None:
         return None
     try:
         names = json.loads(text)
@@ -140,35 +149,52 @@ def _labels(metadata: dict[str, str]) -> tuple[str, ...] | None:
         try:
             names = ast.literal_eval(text)
         except (ValueError, SyntaxError):
-            return None
+            names = text.replace("\n", ",").split(",")
     if isinstance(names, dict):
         names = [name for _, name in sorted(names.items(), key=lambda item: int(item[0]))]
-    return tuple(str(name) for name in names)
+    return tuple(str(name).strip() for name in names)
 
 
-def _coco_if_eighty(path: Path, count: int | None) -> tuple[str, ...]:
-    """COCO's labels for a model with 80 classes that does not say which."""
-    if count == len(COCO_80):
-        return COCO_80
-    raise ModelError(
-        f"{path} does not say what its {count or 'unknown number of'} classes are called; list "
-        "them in `labels`, in the model's order"
-    )
+def _picture(path: Path, inputs: Sequence[Any]) -> Any:
+    """The input that takes the picture: the one with four axes."""
+    pictures = [node for node in inputs if len(node.shape) == 4]
+    if len(pictures) != 1:
+        raise ModelError(f"{path} has {len(pictures)} inputs for pictures (four axes), not one")
+    if pictures[0].type not in ("tensor(float)", "tensor(uint8)"):
+        raise ModelError(f"{path} takes {pictures[0].type}; export it with float32 input")
+    return pictures[0]
 
 
-def _refuse_profiling(
-    path: Path, metadata: dict[str, str], outputs: Sequence[OutputShape], labels: Sequence[str]
-) -> None:
-    """Every name that the file and the settings hold, through the closed vocabulary."""
-    refuse_profiling_names(str(path), [*labels, *(output.name for output in outputs), *metadata])
-    refuse_profiling_text(str(path), metadata.values())
-
-
-def _sizes(
-    shape: tuple[int | None, ...], bytes_in: bool, setting: SizeSetting
-) -> tuple[InputSize, ...]:
-    """The model's own size if it is fixed, else ours."""
+def _size(shape: tuple[int | None, ...], bytes_in: bool) -> InputSize | None:
+    """The input's size if it is fixed."""
     height, width = shape[1:3] if bytes_in else shape[2:4]
-    if width is None or height is None:
-        return SIZES[setting]
-    return (InputSize(width, height),)
+    return None if width is None or height is None else InputSize(width, height)
+
+
+def _check_inputs(path: Path, layout: Layout, inputs: Sequence[str], picture: str) -> None:
+    """Are there just the inputs that the layout knows how to fill?"""
+    known = {picture, layout.size_input}
+    unknown = [name for name in inputs if name not in known]
+    if unknown:
+        raise ModelError(
+            f"{path} has the input {unknown[0]}, which layout {layout.name} does not know"
+        )
+    if layout.size_input and layout.size_input not in inputs:
+        raise ModelError(f"{path} lacks the input {layout.size_input} of layout {layout.name}")
+
+
+def _counted(path: Path, labels: Sequence[str] | None, count: int | None) -> Sequence[str]:
+    """The labels, if they are as many as the model's classes; COCO's for 80 without names."""
+    if labels is None:
+        if count not in (None, len(COCO_80)):
+            raise ModelError(
+                f"{path} does not say what its {count} classes are called; list them in "
+                "`labels`, in the model's order"
+            )
+        return COCO_80
+    if count is not None and len(labels) != count:
+        raise ModelError(
+            f"{path} has {count} classes, but {len(labels)} labels are given; list all of them "
+            "in `labels`, in the model's order"
+        )
+    return labels

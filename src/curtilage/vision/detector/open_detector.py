@@ -1,29 +1,25 @@
 """Opens the detector that the settings describe."""
 
-import os
-
-from curtilage.vision.detector.backends.onnxruntime import OnnxRuntimeBackend
-from curtilage.vision.detector.backends.openvino import OpenVinoBackend, best_precision
+from curtilage.vision.detector.choice import choose
+from curtilage.vision.detector.machine import threads_or_all
 from curtilage.vision.detector.model_file import open_model
-from curtilage.vision.detector.network import Network
 from curtilage.vision.detector.network_detector import NetworkDetector
-from curtilage.vision.detector.protocol import Backend, Detector
-from curtilage.vision.detector.settings import BackendSetting, DetectorSettings
+from curtilage.vision.detector.protocol import Backend, Detector, InputSize
+from curtilage.vision.detector.settings import DetectorSettings
 
 
 def open_detector(settings: DetectorSettings | None = None) -> Detector:
     """A detector, ready to use; networks are compiled when the first pictures come.
 
+    On this machine's first start that takes a second or two longer: back ends are measured.
     Raises ``ModelError`` if the model cannot be used.
     """
     settings = settings or DetectorSettings()
     model = open_model(settings)
-    threads = settings.threads or len(os.sched_getaffinity(0))
+    threads = threads_or_all(settings.threads)
 
-    def make_backend(network: Network) -> Backend:
-        if settings.backend is BackendSetting.ONNXRUNTIME:
-            return OnnxRuntimeBackend(network, threads)
-        return OpenVinoBackend(network, best_precision(), threads)
+    def make_backend(size: InputSize) -> Backend:
+        return choose(model, size, settings.backend, threads)
 
     return NetworkDetector(
         model, make_backend, min_score=settings.min_score, overlap=settings.overlap

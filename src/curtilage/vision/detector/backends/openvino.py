@@ -21,18 +21,20 @@ class Precision(StrEnum):
     BF16 = "bf16"
 
 
-def best_precision() -> Precision:
-    """bfloat16 where this CPU computes in it, else float32."""
+def precisions() -> tuple[Precision, ...]:
+    """What this CPU says it can compute in; whether bfloat16 is fast, only measuring tells."""
     capabilities = ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    return Precision.BF16 if "BF16" in capabilities else Precision.F32
+    return (Precision.F32, Precision.BF16) if "BF16" in capabilities else (Precision.F32,)
 
 
 class OpenVinoBackend:
     """A network compiled for this CPU."""
 
-    def __init__(self, network: Network, precision: Precision, threads: int) -> None:
+    def __init__(
+        self, network: Network, precision: Precision, threads: int, *, name: str | None = None
+    ) -> None:
         """Compile the network; raises ``RuntimeError`` if OpenVINO cannot."""
-        self.name = f"openvino-{precision}"
+        self.name = name or f"openvino-{precision}"
         self._network = network
         core = ov.Core()
         model = core.read_model(network.path)

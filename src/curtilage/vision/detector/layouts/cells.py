@@ -6,96 +6,68 @@ they differ in strides, bins and in where a cell has its centre.
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from curtilage.model import Boxes, Classes, Floats
+from curtilage.model import Classes
 from curtilage.vision.detector.layouts.candidates import Candidates
+from curtilage.vision.detector.protocol import InputSize
 
 FloatGrid = npt.NDArray[np.float32]
-
-
-def cell_centres(
-    width: int, height: int, strides: tuple[int, ...], offset: float
-) -> npt.NDArray[np.float32]:
-    """Centre and stride of every cell, ``float32[A, 3]``: x, y, stride in pixels.
-
-    Cells run level by level, row by row. ``offset`` is where in a cell its centre is: 0.5 in
-    the middle, 0 in the corner.
-    """
-    levels = []
-    for stride in strides:
-        columns, rows = math.ceil(width / stride), math.ceil(height / stride)
-        y, x = np.mgrid[:rows, :columns].astype(np.float32)
-        level = np.stack([(x + offset) * stride, (y + offset) * stride, np.full_like(x, stride)])
-        levels.append(level.reshape(3, -1).T)
-    return np.ascontiguousarray(np.concatenate(levels))
 
 
 def decode_cells(
     scores: FloatGrid,
     distances: FloatGrid,
-    centres: npt.NDArray[np.float32],
+    centres: FloatGrid,
     class_map: Classes,
     min_score: float,
 ) -> Candidates:
     """Candidates from ``scores`` [classes, A] and ``distances`` [4 * bins, A].
 
-    ``class_map`` (int16[classes]) gives our class for each of the network's, -1 to ignore it.
-    Boxes come out in pixels of the network's input.
+    ``centres`` are those of ``cell_centres``; ``class_map`` (int16[classes]) gives our class for
+    each of the network's, -1 to ignore it. Boxes come out in pixels of the network's input.
     """
-    boxes, score, class_id = _decode(scores, distances, centres, class_map, np.float32(min_score))
-    return Candidates(boxes, score, class_id)
+    column, cell = np.divmod(np.flatnonzero(scores >= min_score), scores.shape[1])
+    class_id = class_map[column]
+    if (class_id < 0).any():
+        ours = class_id >= 0
+        column, cell, class_id = column[ours], cell[ours], class_id[ours]
+    x, y, stride = centres.take(cell, axis=1)
+    left, top, right, bottom = _expected_bins(distances.take(cell, axis=1)) * stride
+    boxes = np.empty((len(cell), 4), np.float32)
+    boxes[:, 0] = x - left
+    boxes[:, 1] = y - top
+    boxes[:, 2] = x + right
+    boxes[:, 3] = y + bottom
+    return Candidates(boxes, scores[column, cell], class_id)
 
 
-@njit(cache=True, nogil=True)
-def _decode(
-    scores: FloatGrid,
-    distances: FloatGrid,
-    centres: npt.NDArray[np.float32],
-    class_map: Classes,
-    min_score: np.float32,
-) -> tuple[Boxes, Floats, Classes]:
-    classes, cells = scores.shape
-    count = 0
-    for c in range(classes):
-        if class_map[c] >= 0:
-            for a in range(cells):
-                count += scores[c, a] >= min_score
-    boxes = np.empty((count, 4), np.float32)
-    score = np.empty(count, np.float32)
-    class_id = np.empty(count, np.int16)
-    bins = distances.shape[0] // 4
-    k = 0
-    for c in range(classes):
-        if class_map[c] < 0:
-            continue
-        for a in range(cells):
-            if scores[c, a] < min_score:
-                continue
-            x, y, stride = centres[a, 0], centres[a, 1], centres[a, 2]
-            boxes[k, 0] = x - stride * _expected_bin(distances, 0, bins, a)
-            boxes[k, 1] = y - stride * _expected_bin(distances, bins, bins, a)
-            boxes[k, 2] = x + stride * _expected_bin(distances, 2 * bins, bins, a)
-            boxes[k, 3] = y + stride * _expected_bin(distances, 3 * bins, bins, a)
-            score[k] = scores[c, a]
-            class_id[k] = class_map[c]
-            k += 1
-    return boxes, score, class_id
+@lru_cache(maxsize=32)
+def cell_centres(size: InputSize, strides: tuple[int, ...], offset: float) -> FloatGrid:
+    """Centre and stride of every cell in pixels, ``float32[3, A]``: rows x, y, stride.
+
+    Cells run level by level, row by row. ``offset`` is where in a cell its centre is: 0.5 in
+    the middle, 0 in the corner. The array is shared and cannot be written to.
+    """
+    levels = []
+    for stride in strides:
+        columns, rows = math.ceil(size.width / stride), math.ceil(size.height / stride)
+        y, x = np.mgrid[:rows, :columns].astype(np.float32)
+        level = np.stack([(x + offset) * stride, (y + offset) * stride, np.full_like(x, stride)])
+        levels.append(level.reshape(3, -1))
+    centres = np.ascontiguousarray(np.concatenate(levels, axis=1), np.float32)
+    centres.flags.writeable = False
+    return centres
 
 
-@njit(cache=True, nogil=True)
-def _expected_bin(distances: FloatGrid, first: int, bins: int, cell: int) -> np.float32:
-    """Mean of the softmax over ``bins`` rows from ``first`` on, in one cell."""
-    highest = distances[first, cell]
-    for b in range(1, bins):
-        highest = max(highest, distances[first + b, cell])
-    total = np.float32(0.0)
-    mean = np.float32(0.0)
-    for b in range(bins):
-        weight = np.exp(distances[first + b, cell] - highest)
-        total += weight
-        mean += weight * np.float32(b)
-    return mean / total
+def _expected_bins(logits: FloatGrid) -> FloatGrid:
+    """Mean bin of each side, float32[4, K], from float32[4 * bins, K]."""
+    weights = logits.reshape(4, -1, logits.shape[1])
+    weights = weights - weights.max(axis=1, keepdims=True)
+    np.exp(weights, out=weights)
+    bins = np.arange(weights.shape[1], dtype=np.float32)
+    mean: FloatGrid = np.einsum("sbk,b->sk", weights, bins) / weights.sum(axis=1)
+    return mean

@@ -1,6 +1,6 @@
 """What Curtilage has to know of a family of detectors: pictures in, meaning of the outputs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -10,6 +10,9 @@ from curtilage.vision.detector.protocol import InputSize, Outputs
 
 Triple: TypeAlias = tuple[float, float, float]
 
+IMAGENET_MEAN: Triple = (123.675, 116.28, 103.53)  # RGB, of 0..255
+IMAGENET_STD: Triple = (58.395, 57.12, 57.375)
+
 
 @dataclass(frozen=True, slots=True)
 class OutputShape:
@@ -17,6 +20,14 @@ class OutputShape:
 
     name: str
     shape: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """What a model's file says about itself."""
+
+    outputs: tuple[OutputShape, ...]
+    size: InputSize | None  # of its input, None if it is free
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +41,20 @@ class Preprocessing:
     stretched: bool = False  # trained on pictures pulled to the input's shape
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a model's outputs tell about it, once its layout is known."""
+
+    outputs: tuple[str, ...]  # names, in the order in which ``decode`` wants them
+    classes: int | None  # how many, where the shapes tell
+
+
+Recognise: TypeAlias = Callable[[Shapes], Signature | None]
+"""None: these cannot be the outputs of this layout."""
+
 Decode: TypeAlias = Callable[[Outputs, InputSize, Classes, float], Candidates]
 """Outputs of one picture, input size, our class of each of the network's (-1: none), least
 score -> candidates in pixels of the input."""
-
-Recognise: TypeAlias = Callable[[Sequence[OutputShape]], tuple[str, ...] | None]
-"""Names of the outputs in the order that ``decode`` wants, or None if it is another layout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +65,11 @@ class Layout:
     preprocessing: Preprocessing
     recognise: Recognise
     decode: Decode
-    classes: Callable[[Sequence[OutputShape]], int | None]  # how many classes, if it can be told
-    size_input: str | None = None  # a second input that takes the picture's size
+    comparable: tuple[int, ...]  # outputs (by index) whose numbers two back ends must agree on
+    only_named: bool = False  # its outputs look like another layout's: never told from them
+    size_input: str | None = None  # a second input, that takes the picture's width and height
+
+
+def cells_of(size: InputSize, strides: tuple[int, ...]) -> int:
+    """How many grid cells all levels of a network have together."""
+    return sum(-(-size.width // s) * -(-size.height // s) for s in strides)

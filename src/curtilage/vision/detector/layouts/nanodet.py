@@ -4,41 +4,30 @@ RangiLyu/nanodet, ``nanodet_head.py``: strides 8, 16, 32; eleven bins; centres i
 the cells. The network takes raw bytes and normalises them itself.
 """
 
-from collections.abc import Sequence
-from functools import lru_cache
-
 from curtilage.model import Classes
 from curtilage.vision.detector.layouts.candidates import Candidates
-from curtilage.vision.detector.layouts.cells import FloatGrid, cell_centres, decode_cells
-from curtilage.vision.detector.layouts.layout import Layout, OutputShape, Preprocessing
+from curtilage.vision.detector.layouts.cells import cell_centres, decode_cells
+from curtilage.vision.detector.layouts.layout import Layout, Preprocessing, Shapes, Signature
 from curtilage.vision.detector.protocol import InputSize, Outputs
 
-SIDES_TIMES_BINS = 44
+STRIDES = (8, 16, 32)
+SIDES_TIMES_BINS = 4 * 11
 
 
 def decode(outputs: Outputs, size: InputSize, class_map: Classes, min_score: float) -> Candidates:
     """From ``scores`` float32[classes, A] and ``distances`` float32[44, A]."""
     scores, distances = outputs
-    return decode_cells(scores, distances, _centres(size), class_map, min_score)
+    centres = cell_centres(size, STRIDES, 0.5)
+    return decode_cells(scores, distances, centres, class_map, min_score)
 
 
-def recognise(outputs: Sequence[OutputShape]) -> tuple[str, ...] | None:
-    """The two outputs by their names."""
-    shapes = {output.name: output.shape for output in outputs}
-    distances = shapes.get("distances", ())
-    if "scores" in shapes and len(distances) == 3 and distances[1] == SIDES_TIMES_BINS:
-        return ("scores", "distances")
-    return None
+def recognise(shapes: Shapes) -> Signature | None:
+    """The two outputs by their names and channels."""
+    by_name = {output.name: output.shape for output in shapes.outputs}
+    scores, distances = by_name.get("scores", ()), by_name.get("distances", ())
+    if len(scores) != 3 or len(distances) != 3 or distances[1] != SIDES_TIMES_BINS:
+        return None
+    return Signature(("scores", "distances"), scores[1])
 
 
-def classes(outputs: Sequence[OutputShape]) -> int | None:
-    """Channels of ``scores``."""
-    return next((output.shape[1] for output in outputs if output.name == "scores"), None)
-
-
-@lru_cache(maxsize=16)
-def _centres(size: InputSize) -> FloatGrid:
-    return cell_centres(size.width, size.height, (8, 16, 32), 0.5)
-
-
-LAYOUT = Layout("nanodet", Preprocessing(border=0), recognise, decode, classes)
+LAYOUT = Layout("nanodet", Preprocessing(border=0), recognise, decode, (0, 1))
