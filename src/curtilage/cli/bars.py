@@ -1,0 +1,80 @@
+"""Progress of an analysis as bars: a row per file with frames per second and time left."""
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+SMOOTHING_S = 1.0  # a rate over less than this says more about the machine than about us
+
+
+class Bars:
+    """A ``curtilage.app.analyze.Progress`` that draws on a terminal, or writes plain lines."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bars = Progress(
+            TextColumn("{task.fields[label]}", markup=False),
+            BarColumn(bar_width=None),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[rate]:>12}"),
+            TimeRemainingColumn(),
+            console=console,
+            expand=True,
+        )
+        self._tasks: dict[str, TaskID] = {}
+        self._begun: dict[str, float] = {}
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bars.stop()
+
+    def begin(self, source: str, total_s: float | None, done_s: float) -> None:
+        """See ``Progress`` of ``analyze``."""
+        self._tasks[source] = self._bars.add_task(
+            source, total=total_s, completed=done_s, label=source, rate=""
+        )
+        self._begun[source] = time.monotonic()
+
+    def advance(self, source: str, done_s: float, frames: int) -> None:
+        """See ``Progress`` of ``analyze``."""
+        spent = time.monotonic() - self._begun[source]
+        rate = f"{frames / spent:.0f} frames/s" if spent > SMOOTHING_S else ""
+        self._bars.update(self._tasks[source], completed=done_s, rate=rate)
+
+    def stage(self, source: str, what: str) -> None:
+        """See ``Progress`` of ``analyze``."""
+        if source in self._tasks:
+            self._bars.update(self._tasks[source], label=f"{source} · {what}")
+
+    def note(self, source: str, sentence: str) -> None:
+        """See ``Progress`` of ``analyze``."""
+        self._console.print(f"{source}: {sentence}", markup=False, highlight=False)
+
+    def end(self, source: str, error: str | None) -> None:
+        """See ``Progress`` of ``analyze``."""
+        if source not in self._tasks:
+            return
+        task = self._tasks[source]
+        if error is None:
+            total = self._bars.tasks[self._bars.task_ids.index(task)].total
+            self._bars.update(task, completed=total or 1, total=total or 1, label=source)
+        else:
+            self._bars.update(task, label=f"{source} · failed")
