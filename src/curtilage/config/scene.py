@@ -243,6 +243,10 @@ class HeatmapRule(RuleBase):
     plane: Literal["frame", "ground"] = Field(
         "frame", description="`ground` needs the camera's calibration; cells are then metres."
     )
+    extent: tuple[float, float, float, float] | None = Field(
+        None,
+        description="Of the ground, in metres: x0 y0 x1 y1; the calibration's points if left out.",
+    )
     bucket: Seconds = Field(600.0, ge=1, le=86400, description="Kept per so many seconds.")
 
 
@@ -307,11 +311,11 @@ class SceneSettings(BaseModel):
                     f"rule {rule.id!r} has a schedule, so camera.start must say when the footage "
                     "begins, as in 2026-05-01T08:00:00+02:00",
                 )
-            if isinstance(rule, HeatmapRule) and rule.plane == "ground":
-                if self.camera.calibration is None:
-                    raise _at_rule(
-                        i, f"rule {rule.id!r} maps the ground, so camera.calibration must be given"
-                    )
+            maps_ground = isinstance(rule, HeatmapRule) and rule.plane == "ground"
+            if maps_ground and self.camera.calibration is None:
+                raise _at_rule(
+                    i, f"rule {rule.id!r} maps the ground, so camera.calibration must be given"
+                )
         return self
 
 

@@ -1,0 +1,209 @@
+"""Lines, polygons and planes in numbers: which side, inside or not, how much of a box, how far.
+
+Points are ``x y`` with y downwards, so that *left* is left as seen on the screen. The functions
+under ``njit`` take single numbers and are called from the kernels of rules; those below them take
+arrays of points.
+"""
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from curtilage.model import Mask, Points
+
+Matrix = npt.NDArray[np.float64]  # [3, 3], homogeneous
+
+
+def homography(image: npt.ArrayLike, ground: npt.ArrayLike) -> Matrix:
+    """The plane map that takes ``image`` points [N, 2] to ``ground`` points [N, 2], N >= 4.
+
+    Normalised direct linear transform (Hartley & Zisserman, 4.4), least squares above four
+    points. The third homogeneous coordinate is positive on the near side of the horizon.
+
+    Raises:
+        ValueError: the points do not determine a plane, or lie on both sides of its horizon.
+    """
+    source, to_source = _normalised(np.asarray(image, np.float64))
+    target, to_target = _normalised(np.asarray(ground, np.float64))
+    rows = []
+    for (x, y), (u, v) in zip(source, target, strict=True):
+        rows.append([-x, -y, -1, 0, 0, 0, u * x, u * y, u])
+        rows.append([0, 0, 0, -x, -y, -1, v * x, v * y, v])
+    _, sizes, right = np.linalg.svd(np.array(rows))
+    # with four points the system has eight rows, and all eight must say something of their own
+    if sizes[7] < 1e-9 * sizes[0]:
+        raise ValueError("three of the four points lie on one line, so they fix no plane")
+    matrix = np.linalg.inv(to_target) @ right[-1].reshape(3, 3) @ to_source
+    depth = np.column_stack([np.asarray(image, np.float64), np.ones(len(source))]) @ matrix[2]
+    if depth[0] < 0:
+        matrix, depth = -matrix, -depth
+    if (depth <= 0).any() or abs(np.linalg.det(matrix)) < 1e-12 * np.abs(matrix).max() ** 3:
+        raise ValueError("the points are not those of one plane seen from above it")
+    scale: float = depth.max()
+    return np.asarray(matrix / scale, np.float64)
+
+
+def project(matrix: Matrix, points: npt.ArrayLike) -> Points:
+    """``points`` [N, 2] through a plane map; NaN where they lie at or above its horizon."""
+    xy = np.asarray(points, np.float64).reshape(-1, 2)
+    mapped = np.column_stack([xy, np.ones(len(xy))]) @ matrix.T
+    depth = np.where(mapped[:, 2] > 0, mapped[:, 2], np.nan)
+    return np.asarray(mapped[:, :2] / depth[:, None], np.float64)
+
+
+@njit(cache=True)
+def turn(ax: float, ay: float, bx: float, by: float, px: float, py: float) -> float:
+    """Twice the area of a, b, p: above 0 where p is left of a -> b as seen on the screen."""
+    return (px - ax) * (by - ay) - (py - ay) * (bx - ax)
+
+
+@njit(cache=True)
+def in_ring(ring: Points, first: int, end: int, x: float, y: float) -> bool:
+    """True when ``x y`` is within the ring ``ring[first:end]`` (even-odd rule).
+
+    A point on an edge belongs to one of the two areas that share the edge, never to both.
+    """
+    inside = False
+    j = end - 1
+    for i in range(first, end):
+        above = ring[i, 1] > y
+        if above != (ring[j, 1] > y):
+            share = (y - ring[i, 1]) / (ring[j, 1] - ring[i, 1])
+            if x < ring[i, 0] + share * (ring[j, 0] - ring[i, 0]):
+                inside = not inside
+        j = i
+    return inside
+
+
+@njit(cache=True)
+def ring_area_in_box(
+    ring: Points, first: int, end: int, x0: float, y0: float, x1: float, y1: float
+) -> float:
+    """The area that the ring ``ring[first:end]`` and the box ``x0 y0 x1 y1`` have in common.
+
+    Green's theorem: each edge adds the area between it, cut to the box, and the box's top; what
+    lies outside the ring cancels. Exact for concave rings, and nothing is allocated.
+    """
+    total = 0.0
+    j = end - 1
+    for i in range(first, end):
+        total += _under_edge(ring[j, 0], ring[j, 1], ring[i, 0], ring[i, 1], x0, y0, x1, y1)
+        j = i
+    return abs(total)
+
+
+@njit(cache=True)
+def _under_edge(
+    ax: float, ay: float, bx: float, by: float, x0: float, y0: float, x1: float, y1: float
+) -> float:
+    """Signed area between the top of a box and an edge, both cut to the box."""
+    if ax == bx:
+        return 0.0
+    if ax < bx:
+        sign, lx, ly, rx, ry = 1.0, ax, ay, bx, by
+    else:
+        sign, lx, ly, rx, ry = -1.0, bx, by, ax, ay
+    begin, end = max(lx, x0), min(rx, x1)
+    if begin >= end:
+        return 0.0
+    slope = (ry - ly) / (rx - lx)
+    # the edge may enter and leave the box's height between begin and end: straight in between
+    middle1, middle2 = end, end
+    if slope != 0.0:
+        meet1, meet2 = lx + (y0 - ly) / slope, lx + (y1 - ly) / slope
+        middle1 = min(max(min(meet1, meet2), begin), end)
+        middle2 = min(max(max(meet1, meet2), begin), end)
+    area = 0.0
+    left = begin
+    for right in (middle1, middle2, end):
+        a = min(max(ly + slope * (left - lx), y0), y1) - y0
+        b = min(max(ly + slope * (right - lx), y0), y1) - y0
+        area += (right - left) * (a + b) / 2
+        left = right
+    return sign * area
+
+
+@njit(cache=True)
+def distance_to_segment(
+    ax: float, ay: float, bx: float, by: float, px: float, py: float
+) -> tuple[float, float]:
+    """How far p is from the segment a b, and where on it the nearest point is, 0..1."""
+    dx, dy = bx - ax, by - ay
+    length = dx * dx + dy * dy
+    share = 0.0 if length == 0.0 else ((px - ax) * dx + (py - ay) * dy) / length
+    share = min(max(share, 0.0), 1.0)
+    return np.hypot(px - ax - share * dx, py - ay - share * dy), share
+
+
+@njit(cache=True)
+def distance_to_ring(ring: Points, first: int, end: int, x: float, y: float) -> float:
+    """How far ``x y`` is from the nearest edge of the ring ``ring[first:end]``."""
+    nearest = np.inf
+    j = end - 1
+    for i in range(first, end):
+        away, _ = distance_to_segment(ring[j, 0], ring[j, 1], ring[i, 0], ring[i, 1], x, y)
+        nearest = min(nearest, away)
+        j = i
+    return nearest
+
+
+@njit(cache=True)
+def signed_distance(
+    line: Points, normals: Points, first: int, end: int, x: float, y: float
+) -> float:
+    """Distance of ``x y`` to the polyline ``line[first:end]``: above 0 left of it, below 0 right.
+
+    The side is that of the nearest part. Where the nearest part is an inner corner, the mean of
+    the two normals there decides (``normals``, see ``corner_normals``; the sign is then right on
+    both sides of a corner however sharp, Baerentzen & Aanaes 2005); beyond an end, the straight
+    extension of the last part does, so that going round an end changes the side. Exactly on such
+    an extension the distance is returned as 0 only if the point is on the line itself.
+    """
+    nearest, side = np.inf, 1.0
+    for i in range(first, end - 1):
+        ax, ay, bx, by = line[i, 0], line[i, 1], line[i + 1, 0], line[i + 1, 1]
+        away, share = distance_to_segment(ax, ay, bx, by, x, y)
+        if away < nearest:
+            nearest = away
+            if share == 0.0 and i > first:
+                side = (x - ax) * normals[i, 0] + (y - ay) * normals[i, 1]
+            elif share == 1.0 and i + 2 < end:
+                side = (x - bx) * normals[i + 1, 0] + (y - by) * normals[i + 1, 1]
+            else:
+                side = turn(ax, ay, bx, by, x, y)
+    return nearest if side >= 0.0 else -nearest
+
+
+def corner_normals(line: Points) -> Points:
+    """[V, 2]: at each point of a polyline, the sum of the left unit normals of its two parts."""
+    along = np.diff(line, axis=0)
+    unit = along / np.hypot(along[:, 0], along[:, 1])[:, None]
+    left = np.column_stack([unit[:, 1], -unit[:, 0]])
+    normals = np.zeros_like(line)
+    normals[:-1] += left
+    normals[1:] += left
+    return normals
+
+
+def inside(points: Points, ring: Points) -> Mask:
+    """[N]: which of ``points`` [N, 2] are within ``ring`` [V, 2]."""
+    return _inside(np.ascontiguousarray(points, np.float64), np.ascontiguousarray(ring, np.float64))
+
+
+@njit(cache=True)
+def _inside(points: Points, ring: Points) -> Mask:
+    found = np.empty(len(points), np.bool_)
+    for i in range(len(points)):
+        found[i] = in_ring(ring, 0, len(ring), points[i, 0], points[i, 1])
+    return found
+
+
+def _normalised(points: Points) -> tuple[Points, Matrix]:
+    """The points moved to the origin and scaled to a mean distance of sqrt(2), and the map."""
+    centre = points.mean(axis=0)
+    spread = np.hypot(*(points - centre).T).mean()
+    if spread == 0.0:
+        raise ValueError("all points are one point")
+    scale = np.sqrt(2.0) / spread
+    matrix = np.array([[scale, 0, -scale * centre[0]], [0, scale, -scale * centre[1]], [0, 0, 1]])
+    return (points - centre) * scale, matrix
