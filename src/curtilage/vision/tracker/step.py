@@ -1,187 +1,160 @@
-"""One update of all tracks, compiled: predict, match in two rounds, correct, end, begin.
-
-Two rounds on scores are ByteTrack's idea (Zhang et al., ECCV 2022): sure detections choose
-first; unsure ones may continue a track, never begin one.
-"""
-
-from typing import NamedTuple
+"""One update of all tracks, compiled: end, predict, match, correct, begin."""
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from curtilage.vision.tracker.assignment import assign
+from curtilage.vision.tracker.camera import coast, shift
+from curtilage.vision.tracker.jitter import learn
+from curtilage.vision.tracker.match import Knobs, Seen, match
 from curtilage.vision.tracker.motion import begin, correct, predict
 from curtilage.vision.tracker.state import State
 
-Rows = npt.NDArray[np.float64]
-
-
-class Knobs(NamedTuple):
-    """The settings as the kernel reads them."""
-
-    score_high: float
-    score_low: float
-    score_new: float
-    confirm_hits: int
-    max_age: float
-    young_age: float
-    reach: float
-    reach_low: float
-    noise: Rows  # [2, 4], see motion.predict
+EVIDENCE_FROM = 0.45  # score of a sighting that proves nothing
+EVIDENCE_FULL = 0.8  # score from which a sighting counts as one
+TRAIL = 0.4  # s by which the trail lags behind the sightings
 
 
 @njit(cache=True)
-def advance(
-    state: State,
-    knobs: Knobs,
-    time: float,
-    boxes: Rows,
-    score: Rows,
-    class_id: npt.NDArray[np.int64],
-    group_of: npt.NDArray[np.int64],
-) -> None:
+def advance(state: State, knobs: Knobs, time: float, seen: Seen) -> None:
     """Take the detections of ``time`` (s) into ``state``, in place.
 
-    ``boxes`` [N, 4] cx cy w h in frame heights, in canonical order; the state has room for all
-    of them to begin a track.
+    The state has room for all of them to begin a track.
     """
-    before = state.clock[0]
-    tracks = _end_lost(state, knobs, before, time)
-    dt = time - before
-    for i in range(tracks):
-        grow = dt if state.seen[i] == before else 0.0
-        predict(state.mean, state.spread, i, dt, grow, knobs.noise)
-    found = np.full(tracks, -1, np.int64)
-    free = score >= knobs.score_low
-    _match(
-        state,
-        tracks,
-        found,
-        free,
-        boxes,
-        score,
-        class_id,
-        group_of,
-        knobs.score_high,
-        2.0,
-        knobs.reach,
-    )
-    _match(
-        state,
-        tracks,
-        found,
-        free,
-        boxes,
-        score,
-        class_id,
-        group_of,
-        knobs.score_low,
-        knobs.score_high,
-        knobs.reach_low,
-    )
-    for i in range(tracks):
-        d = found[i]
-        if d >= 0:
-            correct(state.mean, state.spread, i, boxes[d], knobs.noise)
-            _sight(state, i, time, boxes[d], score[d], class_id[d])
-    for d in range(len(score)):
-        if free[d] and score[d] >= knobs.score_new:
-            state.id[tracks] = state.counters[1]
-            state.counters[1] += 1
-            state.hits[tracks] = 0
-            state.born[tracks] = time
-            state.group[tracks] = group_of[class_id[d]]
-            state.votes[tracks] = 0.0
-            begin(state.mean, state.spread, tracks, boxes[d], knobs.noise)
-            _sight(state, tracks, time, boxes[d], score[d], class_id[d])
-            tracks += 1
-    state.counters[0] = tracks
+    _end_lost(state, knobs, time)
+    tracks = state.counters[0]
+    if tracks:
+        dt = time - state.clock[0]
+        grows = state.seen[:tracks] == state.clock[0]
+        predict(state.mean, state.spread, dt, grows, knobs.agility)
+        x, y = coast(state.camera, dt)
+        _shift(state, x, y)
+        found, free = match(state, knobs, seen)
+        x, y = _common_shift(state, knobs, seen, found, dt)
+        if x != 0.0 or y != 0.0:
+            _shift(state, x, y)
+            found, free = match(state, knobs, seen)
+        learn(state.jitter, state.earlier, state.last, state.seen, found, seen.box, time)
+        correct(state.mean, state.spread, found, seen.box, seen.score)
+        _sight(state, time, seen, found)
+    else:
+        free = np.ones(len(seen.score), np.bool_)
+    _begin(state, knobs, time, seen, free)
     state.clock[0] = time
 
 
 @njit(cache=True)
-def _sight(state: State, i: int, time: float, box: Rows, score: float, class_id: int) -> None:
-    """Note the sighting of track ``i``."""
-    state.hits[i] += 1
-    state.seen[i] = time
-    state.score[i] = score
-    state.votes[i, class_id] += score
-    state.last[i] = box
-
-
-@njit(cache=True)
-def _end_lost(state: State, knobs: Knobs, before: float, time: float) -> int:
-    """Drop the tracks that have been unseen too long; returns how many live on."""
+def _end_lost(state: State, knobs: Knobs, time: float) -> None:
+    """Drop the tracks that have been unseen too long, keeping the others in order."""
     kept = 0
     for i in range(state.counters[0]):
-        limit = knobs.max_age if state.hits[i] >= knobs.confirm_hits else knobs.young_age
-        if before - state.seen[i] > limit or time - state.seen[i] > knobs.max_age:
+        young = state.evidence[i] < knobs.confirm_hits
+        if time - state.seen[i] > knobs.max_age or (
+            young and state.clock[0] - state.seen[i] > knobs.young_age
+        ):
             continue
         if kept != i:
-            state.id[kept] = state.id[i]
-            state.hits[kept] = state.hits[i]
-            state.born[kept] = state.born[i]
-            state.seen[kept] = state.seen[i]
-            state.score[kept] = state.score[i]
-            state.group[kept] = state.group[i]
-            state.votes[kept] = state.votes[i]
-            state.mean[kept] = state.mean[i]
-            state.spread[kept] = state.spread[i]
-            state.last[kept] = state.last[i]
+            _copy(state, i, kept)
         kept += 1
-    return kept
+    state.counters[0] = kept
 
 
 @njit(cache=True)
-def _match(
-    state: State,
-    tracks: int,
-    found: npt.NDArray[np.int64],
-    free: npt.NDArray[np.bool_],
-    boxes: Rows,
-    score: Rows,
-    class_id: npt.NDArray[np.int64],
-    group_of: npt.NDArray[np.int64],
-    score_from: float,
-    score_below: float,
-    reach: float,
+def _copy(state: State, source: int, target: int) -> None:
+    """Copy the row of one track over another."""
+    state.id[target] = state.id[source]
+    state.hits[target] = state.hits[source]
+    state.evidence[target] = state.evidence[source]
+    state.born[target] = state.born[source]
+    state.seen[target] = state.seen[source]
+    state.score[target] = state.score[source]
+    state.group[target] = state.group[source]
+    state.votes[target] = state.votes[source]
+    state.mean[target] = state.mean[source]
+    state.spread[target] = state.spread[source]
+    state.last[target] = state.last[source]
+    state.earlier[target] = state.earlier[source]
+    state.trail[target] = state.trail[source]
+
+
+@njit(cache=True)
+def _shift(state: State, x: float, y: float) -> None:
+    """Move everything known of all tracks with the camera's picture."""
+    if x == 0.0 and y == 0.0:
+        return
+    for i in range(state.counters[0]):
+        for place in (state.mean[i], state.last[i], state.earlier[i], state.trail[i]):
+            place[0] += x
+            place[1] += y
+
+
+@njit(cache=True)
+def _common_shift(
+    state: State, knobs: Knobs, seen: Seen, found: npt.NDArray[np.int64], dt: float
+) -> tuple[float, float]:
+    """By what the predictions of all believed, lately seen tracks missed together."""
+    missed = np.empty((2, len(found)))
+    height = 0.0
+    n = 0
+    for i in range(len(found)):
+        lately = state.clock[0] - state.seen[i] < 0.3
+        if found[i] >= 0 and lately and state.evidence[i] >= knobs.confirm_hits:
+            missed[0, n] = seen.box[found[i], 0] - state.mean[i, 0]
+            missed[1, n] = seen.box[found[i], 1] - state.mean[i, 1]
+            height += state.mean[i, 3]
+            n += 1
+    return shift(state.camera, dt, missed[:, :n], height / max(n, 1))
+
+
+@njit(cache=True)
+def _sight(state: State, time: float, seen: Seen, found: npt.NDArray[np.int64]) -> None:
+    """Note the sightings: detection ``found`` [T] of each track, -1 for none."""
+    for i in range(len(found)):
+        d = found[i]
+        if d < 0:
+            continue
+        part = min(1.0, (time - state.seen[i]) / TRAIL)
+        for axis in range(2):
+            state.trail[i, axis] += part * (state.last[i, axis] - state.trail[i, axis])
+            state.earlier[i, axis] = state.last[i, axis]
+        state.earlier[i, 2] = state.seen[i]
+        for k in range(4):
+            state.last[i, k] = seen.box[d, k]
+        state.hits[i] += 1
+        state.evidence[i] += _proof(seen.score[d])
+        state.seen[i] = time
+        state.score[i] = seen.score[d]
+        state.votes[i, seen.class_id[d]] += seen.score[d]
+
+
+@njit(cache=True)
+def _proof(score: float) -> float:
+    """What a sighting of this score counts towards confirmation, 0..1."""
+    return float(min(1.0, max(0.0, (score - EVIDENCE_FROM) / (EVIDENCE_FULL - EVIDENCE_FROM))))
+
+
+@njit(cache=True)
+def _begin(
+    state: State, knobs: Knobs, time: float, seen: Seen, free: npt.NDArray[np.bool_]
 ) -> None:
-    """Give tracks without a detection the free ones of a range of scores, at least summed cost."""
-    start = np.zeros(tracks + 1, np.int64)
-    column = np.empty(tracks * 8 + 64, np.int64)
-    cost = np.empty(tracks * 8 + 64)
-    pairs = 0
-    for i in range(tracks):
-        if found[i] < 0:
-            for d in range(len(score)):
-                if not free[d] or score[d] < score_from or score[d] >= score_below:
-                    continue
-                if group_of[class_id[d]] != state.group[i]:
-                    continue
-                c = _cost(state.mean[i], boxes[d])
-                if c < reach:
-                    if pairs == len(column):
-                        column = np.concatenate((column, np.empty_like(column)))
-                        cost = np.concatenate((cost, np.empty_like(cost)))
-                    column[pairs] = d
-                    cost[pairs] = c
-                    pairs += 1
-        start[i + 1] = pairs
-    mate = assign(len(score), start, column, cost, np.full(tracks, reach))
-    for i in range(tracks):
-        if mate[i] >= 0:
-            found[i] = mate[i]
-            free[mate[i]] = False
-
-
-@njit(cache=True)
-def _cost(a: Rows, b: Rows) -> float:
-    """1 - IoU of two boxes cx cy w h."""
-    width = min(a[0] + a[2] / 2, b[0] + b[2] / 2) - max(a[0] - a[2] / 2, b[0] - b[2] / 2)
-    height = min(a[1] + a[3] / 2, b[1] + b[3] / 2) - max(a[1] - a[3] / 2, b[1] - b[3] / 2)
-    if width <= 0.0 or height <= 0.0:
-        return 1.0
-    inter = width * height
-    union: float = a[2] * a[3] + b[2] * b[3] - inter
-    return 1.0 - inter / union
+    """Begin a track at each free detection that is good enough."""
+    for d in range(len(free)):
+        if not free[d] or seen.score[d] < knobs.score_new:
+            continue
+        i = state.counters[0]
+        state.counters[0] += 1
+        state.id[i] = state.counters[1]
+        state.counters[1] += 1
+        state.hits[i] = 1
+        state.evidence[i] = _proof(seen.score[d])
+        state.born[i] = time
+        state.seen[i] = time
+        state.score[i] = seen.score[d]
+        state.group[i] = seen.group[d]
+        state.votes[i] = 0.0
+        state.votes[i, seen.class_id[d]] = seen.score[d]
+        state.last[i] = seen.box[d]
+        state.trail[i] = seen.box[d, :2]
+        state.earlier[i, :2] = seen.box[d, :2]
+        state.earlier[i, 2] = -np.inf
+        begin(state.mean, state.spread, i, seen.box[d])

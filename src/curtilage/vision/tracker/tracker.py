@@ -1,6 +1,7 @@
 """The tracker: give it the detections of each frame, get back who is who.
 
-Online, without any look at the picture: people are never recognised by how they look.
+Online, without any look at the picture: people are never recognised by how they look. What each
+part does is in the files beside this one; ``docs/design/tracker.md`` says why.
 """
 
 from collections.abc import Mapping
@@ -12,9 +13,11 @@ import numpy.typing as npt
 from curtilage.errors import InputError
 from curtilage.model import LABELS, Detections, Tracks
 from curtilage.vision.tracker.classes import group_of_class
+from curtilage.vision.tracker.edges import FINE, INSIDE_OUT, NOT_FINITE, take_in, view
+from curtilage.vision.tracker.match import Knobs
 from curtilage.vision.tracker.settings import TrackerSettings
 from curtilage.vision.tracker.state import from_arrays, new_state, to_arrays, with_room
-from curtilage.vision.tracker.step import Knobs, advance
+from curtilage.vision.tracker.step import advance
 
 
 class TrackerError(InputError):
@@ -22,39 +25,51 @@ class TrackerError(InputError):
 
 
 class Tracker:
-    """Tracks of one camera.
+    """The tracks of one camera.
 
     ``aspect`` is width / height of the picture in pixels: inside, distances are measured in
-    frame heights, so that right and down count alike.
+    frame heights, so that right and down count alike. Raises TrackerError if it is not above 0.
     """
 
     def __init__(self, settings: TrackerSettings, aspect: float) -> None:
         if not (np.isfinite(aspect) and aspect > 0):
-            raise TrackerError(f"aspect is {aspect}; it must be width / height of the picture, > 0")
+            raise TrackerError(f"aspect is {aspect}; it must be width / height of the picture")
         self.settings = settings
         self.aspect = float(aspect)
-        self._knobs = _knobs(settings)
+        self._knobs = Knobs(**settings.model_dump())
         self._group_of = group_of_class()
         self._state = new_state()
 
     def update(self, time: float, detections: Detections) -> Tracks:
         """The living tracks after the detections of ``time`` (s), in order of id.
 
-        Times must rise; they may do so by any step. Tracks on their first sightings and tracks
-        that are not seen now are included. Boxes may reach outside 0..1; a box without area is
-        passed over. Raises TrackerError for a time that does not rise and for detections that
-        are not finite, not well shaped or of an unknown class.
+        Times must rise; they may do so by any step. Call it for every analysed frame, also for
+        those without a detection. Tracks on their first sightings (``hits`` below
+        ``confirm_hits``) and tracks that are not seen now (``unseen`` > 0, box predicted) are
+        included. Boxes may reach outside 0..1; a box without area is passed over. Raises
+        TrackerError for a time that does not rise, and for detections of a wrong shape, an
+        unknown class, numbers that are not finite or corners in the wrong order; the tracks are
+        then as before.
         """
         last = float(self._state.clock[0])
-        if not time > last or time == np.inf:
+        if not last < time < np.inf:
             raise TrackerError(
-                f"time {time} s comes after {last} s; times must be finite and rise"
-                " from update to update"
+                f"time {time} s after {last} s: times must be finite and rise with every update"
             )
-        boxes, score, class_id = self._canonical(detections)
+        corners = np.ascontiguousarray(detections.boxes, np.float64)
+        score = np.ascontiguousarray(detections.score, np.float64)
+        class_id = np.ascontiguousarray(detections.class_id, np.int64)
+        if score.ndim != 1 or corners.shape != (len(score), 4) or class_id.shape != score.shape:
+            raise TrackerError(
+                f"boxes {corners.shape}, score {score.shape}, class_id {class_id.shape}:"
+                " the shapes must be (N, 4), (N,), (N,)"
+            )
+        code, seen = take_in(corners, score, class_id, self._group_of, self.aspect)
+        if code != FINE:
+            raise TrackerError(_what_is_wrong(code))
         self._state = with_room(self._state, int(self._state.counters[0]) + len(score))
-        advance(self._state, self._knobs, float(time), boxes, score, class_id, self._group_of)
-        return self._tracks()
+        advance(self._state, self._knobs, float(time), seen)
+        return Tracks(*view(self._state, self._knobs, self.aspect))
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """Everything remembered, as named arrays for ``numpy.savez``."""
@@ -63,80 +78,20 @@ class Tracker:
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Go on from what ``state`` gave: the same updates give the same tracks, bit by bit.
 
-        Raises TrackerError if an array is missing or of the wrong shape.
+        Raises TrackerError if an array is missing or of a wrong shape.
         """
         try:
             self._state = from_arrays(arrays)
         except (KeyError, ValueError) as error:
             raise TrackerError(f"not the saved state of a tracker: {error}") from error
 
-    def _canonical(
-        self, detections: Detections
-    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-        """Checked detections as cx cy w h in frame heights, in an order that is their own."""
-        corners = np.asarray(detections.boxes, np.float64)
-        score = np.asarray(detections.score, np.float64)
-        class_id = np.asarray(detections.class_id, np.int64)
-        if corners.shape != (len(score), 4) or score.shape != class_id.shape:
-            raise TrackerError(
-                f"boxes {corners.shape}, score {score.shape}, class_id {class_id.shape}:"
-                " must be [N, 4], [N], [N]"
-            )
-        if not (np.isfinite(corners).all() and np.isfinite(score).all()):
-            raise TrackerError("boxes and scores must be finite numbers")
-        if len(score) and (class_id.min() < 0 or class_id.max() >= len(LABELS)):
-            raise TrackerError(f"class ids must lie in 0..{len(LABELS) - 1}")
-        size = corners[:, 2:] - corners[:, :2]
-        real = np.flatnonzero((size > 0).all(axis=1))
-        order = real[np.lexsort((class_id[real], score[real], *corners[real].T[::-1]))]
-        boxes = np.empty((len(order), 4))
-        boxes[:, :2] = (corners[order, :2] + corners[order, 2:]) / 2
-        boxes[:, 2:] = size[order]
-        boxes[:, ::2] *= self.aspect
-        return boxes, score[order], class_id[order]
 
-    def _tracks(self) -> Tracks:
-        """The state as others see it."""
-        s = self._state
-        n = int(s.counters[0])
-        mean = s.mean[:n]
-        box = np.empty((n, 4), np.float32)
-        box[:, :2] = mean[:, :2] - mean[:, 2:4] / 2
-        box[:, 2:] = mean[:, :2] + mean[:, 2:4] / 2
-        box[:, ::2] /= self.aspect
-        velocity = np.empty((n, 2), np.float32)
-        velocity[:, 0] = mean[:, 4] / self.aspect
-        velocity[:, 1] = mean[:, 5] + mean[:, 7] / 2
-        now = s.clock[0]
-        return Tracks(
-            id=s.id[:n].copy(),
-            box=box,
-            class_id=s.votes[:n].argmax(axis=1).astype(np.int16),
-            score=s.score[:n].astype(np.float32),
-            hits=s.hits[:n].astype(np.int32),
-            age=(now - s.born[:n]).astype(np.float32),
-            unseen=(now - s.seen[:n]).astype(np.float32),
-            velocity=velocity,
+def _what_is_wrong(code: int) -> str:
+    """The sentence for a code of ``take_in``."""
+    if code == NOT_FINITE:
+        return "a box or score is not a finite number; detections must be finite"
+    if code == INSIDE_OUT:
+        return (
+            "a box has its corners in the wrong order; it must be x0 y0 x1 y1, x0 <= x1, y0 <= y1"
         )
-
-
-def _knobs(settings: TrackerSettings) -> Knobs:
-    """The settings as the kernel reads them."""
-    sighting = 0.05**2
-    noise = np.array(
-        [
-            [sighting, 0.005**2, settings.agility**2, 1.5**2],
-            [sighting, 0.1**2, 0.05**2, 0.3**2],
-        ]
-    )
-    return Knobs(
-        score_high=settings.score_high,
-        score_low=settings.score_low,
-        score_new=settings.score_new,
-        confirm_hits=settings.confirm_hits,
-        max_age=settings.max_age,
-        young_age=settings.young_age,
-        reach=settings.reach,
-        reach_low=settings.reach_low,
-        noise=noise,
-    )
+    return f"a class id is outside 0..{len(LABELS) - 1}, the indices of curtilage.model.LABELS"

@@ -1,0 +1,158 @@
+"""Which detection continues which track: three rounds over the pairs that come close at all.
+
+Sure detections first, then unsure ones (ByteTrack, Zhang et al., ECCV 2022), both for tracks that
+are believed; what is left may continue doubtful tracks, so that a ghost never takes a detection
+from a person.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from curtilage.vision.tracker.assignment import Costs, Indices, assign
+from curtilage.vision.tracker.cost import WIDEST, cost
+from curtilage.vision.tracker.state import State
+
+Rows = npt.NDArray[np.float64]
+
+DOUBTFUL = 0.95  # mean evidence per sighting below which a young track is doubtful
+FRESH = 0.3  # s unseen up to which a track may be continued by an unsure detection
+
+
+class Knobs(NamedTuple):
+    """The settings as the kernels read them, see ``TrackerSettings``."""
+
+    score_sure: float
+    score_new: float
+    score_low: float
+    confirm_hits: int
+    max_age: float
+    young_age: float
+    reach: float
+    reach_unsure: float
+    widen: float
+    widen_per_second: float
+    agility: float
+
+
+class Seen(NamedTuple):
+    """The detections of a frame in canonical order, sorted by their left edge."""
+
+    box: Rows  # [N, 4] cx cy w h, frame heights
+    score: Rows  # [N]
+    class_id: npt.NDArray[np.int64]  # [N]
+    group: npt.NDArray[np.int64]  # [N]
+
+
+@njit(cache=True)
+def match(state: State, knobs: Knobs, seen: Seen) -> tuple[Indices, npt.NDArray[np.bool_]]:
+    """The detection of each track (-1: none), and which detections are left over.
+
+    Tracks must have been predicted to the time of the detections.
+    """
+    tracks = state.counters[0]
+    found = np.full(tracks, -1, np.int64)
+    free = seen.score >= knobs.score_low
+    start, column, price = _close_pairs(state, knobs, seen, free)
+    believed = (state.evidence[:tracks] >= knobs.confirm_hits) | (
+        state.evidence[:tracks] >= DOUBTFUL * state.hits[:tracks]
+    )
+    fresh = state.clock[0] - state.seen[:tracks] <= FRESH
+    sure = seen.score >= knobs.score_sure
+    _round(found, free, believed, sure, start, column, price, knobs.reach)
+    _round(found, free, believed & fresh, free, start, column, price, knobs.reach_unsure)
+    fair = seen.score >= knobs.score_new
+    _round(found, free, ~believed, fair, start, column, price, knobs.reach)
+    return found, free
+
+
+@njit(cache=True)
+def _round(
+    found: Indices,
+    free: npt.NDArray[np.bool_],
+    rows: npt.NDArray[np.bool_],
+    columns: npt.NDArray[np.bool_],
+    start: Indices,
+    column: Indices,
+    price: Costs,
+    reach: float,
+) -> None:
+    """Match those ``rows`` (tracks) and ``columns`` (detections) that have no mate yet."""
+    tracks = len(found)
+    some_start = np.zeros(tracks + 1, np.int64)
+    some_column = np.empty_like(column)
+    some_price = np.empty_like(price)
+    count = 0
+    for i in range(tracks):
+        if rows[i] and found[i] < 0:
+            for k in range(start[i], start[i + 1]):
+                d = column[k]
+                if columns[d] and free[d] and price[k] < reach:
+                    some_column[count] = d
+                    some_price[count] = price[k]
+                    count += 1
+        some_start[i + 1] = count
+    if count == 0:
+        return
+    mate = assign(len(free), some_start, some_column, some_price, np.full(tracks, reach))
+    for i in range(tracks):
+        if mate[i] >= 0:
+            found[i] = mate[i]
+            free[mate[i]] = False
+
+
+@njit(cache=True)
+def _close_pairs(
+    state: State, knobs: Knobs, seen: Seen, free: npt.NDArray[np.bool_]
+) -> tuple[Indices, Indices, Costs]:
+    """All pairs within reach of any round, by track: start [T + 1], column [P], cost [P]."""
+    far = max(knobs.reach, knobs.reach_unsure)
+    now, last_seen, group_of = state.clock[0], state.seen, state.group
+    mean, last, trail = state.mean, state.last, state.trail
+    box, group = seen.box, seen.group
+    left = box[:, 0] - 0.5 * box[:, 2]
+    widest = box[:, 2].max() if len(left) else 0.0
+    tracks = state.counters[0]
+    start = np.zeros(tracks + 1, np.int64)
+    column = np.empty(8 * (tracks + len(left)), np.int64)
+    price = np.empty(len(column))
+    count = 0
+    for i in range(tracks):
+        widen = min(knobs.widen + knobs.widen_per_second * (now - last_seen[i]), WIDEST)
+        scale = 0.5 + widen
+        x, y, half_w, half_h = mean[i, 0], mean[i, 1], scale * mean[i, 2], scale * mean[i, 3]
+        end = _bisect(left, x + half_w + widen * widest)
+        for d in range(_bisect(left, x - half_w - (1.0 + widen) * widest), end):
+            if (
+                abs(y - box[d, 1]) >= half_h + scale * box[d, 3]
+                or abs(x - box[d, 0]) >= half_w + scale * box[d, 2]
+                or not free[d]
+                or group[d] != group_of[i]
+            ):
+                continue
+            p = cost(mean, last, trail, i, box, d, widen, far)
+            if p < far:
+                if count == len(column):
+                    column = np.concatenate((column, np.empty_like(column)))
+                    price = np.concatenate((price, np.empty_like(price)))
+                column[count] = d
+                price[count] = p
+                count += 1
+        start[i + 1] = count
+    return start, column[:count], price[:count]
+
+
+@njit(cache=True)
+def _bisect(ordered: Costs, value: float) -> int:
+    """How many of ``ordered`` are below ``value`` (numpy.searchsorted costs ten times more)."""
+    low = 0
+    high = len(ordered)
+    while low < high:
+        middle = (low + high) // 2
+        if ordered[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low
