@@ -4,6 +4,7 @@
 """
 
 from curtilage.vision.detector.errors import ModelError
+from curtilage.vision.detector.input_size import SizeSetting
 from curtilage.vision.detector.open_detector import open_detector
 from curtilage.vision.detector.protocol import Detector, InputSize
 from curtilage.vision.detector.settings import BackendSetting, DetectorSettings
@@ -14,5 +15,6 @@ __all__ = [
     "DetectorSettings",
     "InputSize",
     "ModelError",
+    "SizeSetting",
     "open_detector",
 ]

@@ -65,7 +65,7 @@ def cell_centres(size: InputSize, strides: tuple[int, ...], offset: float) -> Fl
 
 def _expected_bins(logits: FloatGrid) -> FloatGrid:
     """Mean bin of each side, float32[4, K], from float32[4 * bins, K]."""
-    weights = logits.reshape(4, -1, logits.shape[1])
+    weights = logits.reshape(4, len(logits) // 4, logits.shape[1])  # K may be 0: no -1
     weights = weights - weights.max(axis=1, keepdims=True)
     np.exp(weights, out=weights)
     bins = np.arange(weights.shape[1], dtype=np.float32)
