@@ -109,8 +109,7 @@ def test_cut_off_transport_stream_with_known_end(tmp_path: Path) -> None:
     assert 60 < len(samples) < 140
     end = samples[-1].frame.time
     assert losses[0] == (
-        f"{path}: ends at {end:.1f} s, although its header promises 8.0 s; it was cut off, or is "
-        "damaged"
+        f"ends at {end:.1f} s, although its header promises 8.0 s; it was cut off, or is damaged"
     )
     assert repairs == []
 
@@ -121,7 +120,7 @@ def test_cut_off_mp4_with_index_in_front(tmp_path: Path) -> None:
     cut(path, 0.5)
     samples, losses, _ = read(path, EVERY)
     assert 60 < len(samples) < 240
-    assert losses[0].startswith(f"{path}: ends at ")
+    assert losses[0].startswith("ends at ")
     assert "although its header promises 12.0 s" in losses[0]
 
 
@@ -161,7 +160,7 @@ def test_damaged_bytes_are_named_and_the_rest_is_read(
     samples, losses, repairs = read(path, EVERY)
     assert 200 <= len(samples) < 300
     assert samples[-1].frame.time == pytest.approx(299 / 25, abs=0.1)
-    assert any(re.fullmatch(re.escape(f"{path}: ") + sentence, said) for said in losses + repairs)
+    assert any(re.fullmatch(sentence, said) for said in losses + repairs)
 
 
 def test_raw_stream_is_spaced_by_the_rate_in_its_header(tmp_path: Path) -> None:
@@ -189,7 +188,7 @@ def test_resolution_changes_mid_file(tmp_path: Path) -> None:
     assert square(samples[-1].frame.image)[1] == pytest.approx(40 / 240, abs=0.01)
     assert losses == []
     assert repairs[0] == (
-        f"{path}: the picture changes from 160x120 to 320x240 at 1.2 s; lines and zones go on as "
+        "the picture changes from 160x120 to 320x240 at 1.2 s; lines and zones go on as "
         "fractions of the picture"
     )
 
@@ -205,7 +204,7 @@ def test_spliced_recordings_go_on(tmp_path: Path) -> None:
     assert np.diff(times).max() < 0.1
     assert losses == []
     assert len(repairs) == 1
-    assert repairs[0].startswith(f"{path}: the timestamps jump back 1 time, the first at 4.0 s")
+    assert repairs[0].startswith("the timestamps jump back 1 time, the first at 4.0 s")
 
 
 def test_sizes_that_turn_with_the_phone(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
-"""What was wrong with a file that could be read all the same, and the sentences about it."""
+"""What was wrong with a file that could be read all the same, and the sentences about it.
+
+The sentences leave the file's name to whoever prints them: reports must not show folders.
+"""
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from curtilage.ingest.timeline import Repairs
 
@@ -43,56 +45,54 @@ class Damage:
         )
 
 
-def damage_sentences(
-    path: Path, damage: Damage, end: float, promised: float | None
-) -> Iterator[str]:
+def damage_sentences(damage: Damage, end: float, promised: float | None) -> Iterator[str]:
     """Sentences about footage that is lost: it cannot be analysed by anybody.
 
     ``promised`` (s) is given when the header promises clearly more than ``end`` (s).
     """
     if promised is not None:
         yield (
-            f"{path}: ends at {clock(end)}, although its header promises {clock(promised)}; it "
+            f"ends at {clock(end)}, although its header promises {clock(promised)}; it "
             "was cut off, or is damaged"
         )
     if damage.errors:
         yield (
-            f"{path}: {_times(damage.errors, 'stretch', 'stretches')} could not be decoded, the "
+            f"{_times(damage.errors, 'stretch', 'stretches')} could not be decoded, the "
             f"first at {clock(damage.first_error)}; the rest was analysed"
         )
     if damage.corrupt:
         yield (
-            f"{path}: {_times(damage.corrupt, 'frame is', 'frames are')} damaged, the first at "
+            f"{_times(damage.corrupt, 'frame is', 'frames are')} damaged, the first at "
             f"{clock(damage.first_corrupt)}; what is seen there may be wrong"
         )
 
 
 def repair_sentences(
-    path: Path, damage: Damage, repairs: Repairs, size: tuple[int, int], rate: float | None
+    damage: Damage, repairs: Repairs, size: tuple[int, int], rate: float | None
 ) -> Iterator[str]:
     """Sentences about what was mended: nothing is lost, but the user should know."""
     if damage.resized_to != (0, 0):
         yield (
-            f"{path}: the picture changes from {_by(size)} to {_by(damage.resized_to)} at "
+            f"the picture changes from {_by(size)} to {_by(damage.resized_to)} at "
             f"{clock(damage.resized_at)}; lines and zones go on as fractions of the picture"
         )
     if damage.pauses:
         more = f", and {damage.pauses - 1} times more" if damage.pauses > 1 else ""
         begin, end = damage.first_pause
-        yield f"{path}: has no picture between {clock(begin)} and {clock(end)}{more}"
+        yield f"has no picture between {clock(begin)} and {clock(end)}{more}"
     if repairs.restarts:
         yield (
-            f"{path}: the timestamps jump back {_times(repairs.restarts, 'time', 'times')}, the "
+            f"the timestamps jump back {_times(repairs.restarts, 'time', 'times')}, the "
             f"first at {clock(repairs.first_restart)}; the footage is taken as going on there"
         )
     if repairs.repeats:
         yield (
-            f"{path}: {_times(repairs.repeats, 'frame repeats', 'frames repeat')} the timestamp "
+            f"{_times(repairs.repeats, 'frame repeats', 'frames repeat')} the timestamp "
             f"before, the first at {clock(repairs.first_repeat)}, and were left out"
         )
     if repairs.missing:
         yield (
-            f"{path}: {_times(repairs.missing, 'frame has', 'frames have')} no timestamp, the "
+            f"{_times(repairs.missing, 'frame has', 'frames have')} no timestamp, the "
             f"first at {clock(repairs.first_missing)}; spaced by {rate or 0:g} frames/s"
         )
 

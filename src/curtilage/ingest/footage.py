@@ -142,13 +142,13 @@ class FootageReader:
     def losses(self) -> list[str]:
         """Sentences about footage that could not be read, so far."""
         end = max(self._timeline.last, 0.0)
-        return list(damage_sentences(self.path, self._damage, end, self._promised))
+        return list(damage_sentences(self._damage, end, self._promised))
 
     @property
     def repairs(self) -> list[str]:
         """Sentences about what was mended, so far."""
         return list(
-            repair_sentences(self.path, self._damage, self._timeline.repairs, self.size, self.rate)
+            repair_sentences(self._damage, self._timeline.repairs, self.size, self.rate)
         )
 
     @property
