@@ -6,8 +6,9 @@ Run ``python -m tools.reference_pages`` after a change; a test compares the page
 from pathlib import Path
 from typing import Any
 
-import click
+import typer
 import typer.main
+from typer.core import TyperGroup
 
 from curtilage.cli.main import app
 from curtilage.config import settings_schema
@@ -51,7 +52,7 @@ def command_line_page() -> str:
     )
     for path, command in _commands(root, ("curtilage",)):
         name = " ".join(path)
-        usage = command.get_help(click.Context(command, info_name=name, terminal_width=96))
+        usage = command.get_help(typer.Context(command, info_name=name, terminal_width=96))
         text += f"\n## `{name}`\n\n```text\n{usage.strip()}\n```\n"
     return text
 
@@ -102,10 +103,8 @@ def _type(value: dict[str, Any]) -> str:
     return str(value.get("type", "")) + bounds
 
 
-def _commands(
-    command: click.Command, path: tuple[str, ...]
-) -> list[tuple[tuple[str, ...], click.Command]]:
-    if not isinstance(command, click.Group):
+def _commands(command: Any, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], Any]]:
+    if not isinstance(command, TyperGroup):
         return [(path, command)]
     found = []
     for name, sub in command.commands.items():

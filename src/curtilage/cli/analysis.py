@@ -1,5 +1,6 @@
 """``curtilage analyze``, ``replay``, ``track`` and ``demo``: what happened in footage."""
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 from rich.console import Console
 
 from curtilage.cli.models import Backend, Layout, Model, Sha256, detector_settings
+from curtilage.cli.say import stoppable
 from curtilage.errors import InputError
 
 Out = Annotated[Path, typer.Option("--out", help="Folder for what is written.")]
@@ -18,16 +20,12 @@ SizeText = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    app.command()(analyze)
-    app.command()(replay)
-    app.command()(track)
-    app.command()(demo)
+    for command in (analyze, replay, track, demo):
+        app.command()(stoppable(command))
 
 
 def analyze(
-    sources: Annotated[
-        list[str], typer.Argument(metavar="SOURCE...", help="Files, folders, globs.")
-    ],
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, globs.")],
     out: Out = Path("report"),
     rules: Annotated[
         Path | None, typer.Option("--rules", help="Rules file; without one, rules are made.")
@@ -56,7 +54,7 @@ def analyze(
         rules=rules,
         fps=fps,
         start=parse_moment(begin),
-        **({"stop": parse_moment(end)} if end is not None else {}),
+        stop=math.inf if end is None else parse_moment(end),
         video=video,
         workers=workers,
         detector=detector_settings(model, sha256, layout, backend),
@@ -68,7 +66,9 @@ def analyze(
 
 
 def replay(
-    tracks: Annotated[Path, typer.Argument(help="MOTChallenge text, or tracks.parquet.")],
+    tracks: Annotated[
+        Path, typer.Argument(metavar="TRACKS", help="MOTChallenge text, or tracks.parquet.")
+    ],
     rules: Annotated[Path, typer.Option("--rules", help="Rules file.")],
     out: Out = Path("report"),
     fps: Fps = None,
@@ -82,7 +82,7 @@ def replay(
 
 
 def track(
-    detections: Annotated[Path, typer.Argument(help="Detections, MOTChallenge text.")],
+    detections: Annotated[Path, typer.Argument(metavar="DETECTIONS", help="MOTChallenge text.")],
     out: Annotated[Path, typer.Option("--out", help="File for the tracks, MOTChallenge text.")],
     fps: Fps = None,
     size: SizeText = None,

@@ -48,9 +48,8 @@ class Bars:
 
     def begin(self, source: str, total_s: float | None, done_s: float) -> None:
         """See ``Progress`` of ``analyze``."""
-        self._tasks[source] = self._bars.add_task(
-            source, total=total_s, completed=done_s, label=source, rate=""
-        )
+        self._tasks[source] = self._bars.add_task(source, total=total_s, label=source, rate="")
+        self._bars.update(self._tasks[source], completed=done_s)
         self._begun[source] = time.monotonic()
 
     def advance(self, source: str, done_s: float, frames: int) -> None:

@@ -91,7 +91,7 @@ def check(
 
 @app.command()
 def tune(
-    videos: Annotated[list[str], typer.Argument(metavar="VIDEO...", help="Footage of yours.")],
+    videos: Annotated[list[str], typer.Argument(metavar="VIDEO", help="Footage of yours.")],
     model: Model = None,
     sha256: Sha256 = None,
     layout: Layout = None,
