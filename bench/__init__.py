@@ -1,0 +1,1 @@
+"""Every published number of Curtilage, as a command that measures the peers in the same run."""

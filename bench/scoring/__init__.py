@@ -1,0 +1,1 @@
+"""How well what was told fits what happened."""

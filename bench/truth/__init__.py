@@ -1,0 +1,1 @@
+"""What really happened in the annotated footage, computed apart from the rules under test."""
