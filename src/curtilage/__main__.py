@@ -1,0 +1,5 @@
+"""``python -m curtilage`` is ``curtilage``."""
+
+from curtilage.cli import main
+
+main()
