@@ -13,11 +13,12 @@ from numba import njit
 
 from curtilage.vision.tracker.assignment import Costs, Indices, assign
 from curtilage.vision.tracker.cost import WIDEST, cost
-from curtilage.vision.tracker.state import State
+from curtilage.vision.tracker.state import ROUNDING, State
 
 Rows = npt.NDArray[np.float64]
 
 DOUBTFUL = 0.95  # mean evidence per sighting below which a young track is doubtful
+STRANGER = 1.5  # widening per second for a track seen once, whose velocity nobody knows yet
 FRESH = 0.3  # s unseen up to which a track may be continued by an unsure detection
 
 
@@ -47,19 +48,21 @@ class Seen(NamedTuple):
 
 
 @njit(cache=True)
-def match(state: State, knobs: Knobs, seen: Seen) -> tuple[Indices, npt.NDArray[np.bool_]]:
+def match(
+    state: State, knobs: Knobs, seen: Seen, dt: float
+) -> tuple[Indices, npt.NDArray[np.bool_]]:
     """The detection of each track (-1: none), and which detections are left over.
 
-    Tracks must have been predicted to the time of the detections.
+    Tracks must have been predicted to the time of the detections, ``dt`` s after the clock.
     """
     tracks = state.counters[0]
     found = np.full(tracks, -1, np.int64)
     free = seen.score >= knobs.score_low
-    start, column, price = _close_pairs(state, knobs, seen, free)
+    start, column, price = _close_pairs(state, knobs, seen, free, dt)
     believed = (state.evidence[:tracks] >= knobs.confirm_hits) | (
         state.evidence[:tracks] >= DOUBTFUL * state.hits[:tracks]
     )
-    fresh = state.clock[0] - state.seen[:tracks] <= FRESH
+    fresh = state.clock[0] - state.seen[:tracks] <= FRESH + ROUNDING
     sure = seen.score >= knobs.score_sure
     _round(found, free, believed, sure, start, column, price, knobs.reach)
     _round(found, free, believed & fresh, free, start, column, price, knobs.reach_unsure)
@@ -105,7 +108,7 @@ def _round(
 
 @njit(cache=True)
 def _close_pairs(
-    state: State, knobs: Knobs, seen: Seen, free: npt.NDArray[np.bool_]
+    state: State, knobs: Knobs, seen: Seen, free: npt.NDArray[np.bool_], dt: float
 ) -> tuple[Indices, Indices, Costs]:
     """All pairs within reach of any round, by track: start [T + 1], column [P], cost [P]."""
     far = max(knobs.reach, knobs.reach_unsure)
@@ -120,7 +123,10 @@ def _close_pairs(
     price = np.empty(len(column))
     count = 0
     for i in range(tracks):
-        widen = min(knobs.widen + knobs.widen_per_second * (now - last_seen[i]), WIDEST)
+        widen = knobs.widen + knobs.widen_per_second * (now - last_seen[i])
+        if state.hits[i] == 1:
+            widen += STRANGER * dt
+        widen = min(widen, WIDEST)
         scale = 0.5 + widen
         x, y, half_w, half_h = mean[i, 0], mean[i, 1], scale * mean[i, 2], scale * mean[i, 3]
         end = _bisect(left, x + half_w + widen * widest)

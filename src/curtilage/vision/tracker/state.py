@@ -35,6 +35,10 @@ class State(NamedTuple):
     trail: npt.NDArray[np.float64]  # [C, 2]: cx cy that lags behind the sightings
 
 
+ROUNDING = 1e-4
+"""s; times nearer than this are the same, so that a limit that is a whole number of frames does
+not depend on how times were rounded."""
+
 SCENE = ("counters", "clock", "jitter", "camera")
 """The fields that have no row per track."""
 

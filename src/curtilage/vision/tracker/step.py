@@ -6,9 +6,9 @@ from numba import njit
 
 from curtilage.vision.tracker.camera import coast, shift
 from curtilage.vision.tracker.jitter import learn
-from curtilage.vision.tracker.match import Knobs, Seen, match
+from curtilage.vision.tracker.match import FRESH, Knobs, Seen, match
 from curtilage.vision.tracker.motion import begin, correct, predict
-from curtilage.vision.tracker.state import State
+from curtilage.vision.tracker.state import ROUNDING, State
 
 EVIDENCE_FROM = 0.45  # score of a sighting that proves nothing
 EVIDENCE_FULL = 0.8  # score from which a sighting counts as one
@@ -29,11 +29,11 @@ def advance(state: State, knobs: Knobs, time: float, seen: Seen) -> None:
         predict(state.mean, state.spread, dt, grows, knobs.agility)
         x, y = coast(state.camera, dt)
         _shift(state, x, y)
-        found, free = match(state, knobs, seen)
+        found, free = match(state, knobs, seen, dt)
         x, y = _common_shift(state, knobs, seen, found, dt)
         if x != 0.0 or y != 0.0:
             _shift(state, x, y)
-            found, free = match(state, knobs, seen)
+            found, free = match(state, knobs, seen, dt)
         learn(state.jitter, state.earlier, state.last, state.seen, found, seen.box, time)
         correct(state.mean, state.spread, found, seen.box, seen.score)
         _sight(state, time, seen, found)
@@ -49,8 +49,8 @@ def _end_lost(state: State, knobs: Knobs, time: float) -> None:
     kept = 0
     for i in range(state.counters[0]):
         young = state.evidence[i] < knobs.confirm_hits
-        if time - state.seen[i] > knobs.max_age or (
-            young and state.clock[0] - state.seen[i] > knobs.young_age
+        if time - state.seen[i] > knobs.max_age + ROUNDING or (
+            young and state.clock[0] - state.seen[i] > knobs.young_age + ROUNDING
         ):
             continue
         if kept != i:
@@ -97,7 +97,7 @@ def _common_shift(
     height = 0.0
     n = 0
     for i in range(len(found)):
-        lately = state.clock[0] - state.seen[i] < 0.3
+        lately = state.clock[0] - state.seen[i] <= FRESH + ROUNDING
         if found[i] >= 0 and lately and state.evidence[i] >= knobs.confirm_hits:
             missed[0, n] = seen.box[found[i], 0] - state.mean[i, 0]
             missed[1, n] = seen.box[found[i], 1] - state.mean[i, 1]
