@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+import curtilage.vision.detector  # noqa: F401 - before any test imports OpenVINO: it silences it
+
 
 @pytest.fixture(scope="session", autouse=True)
 def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:

@@ -3,6 +3,9 @@
 ``open_detector()`` gives a ``Detector``; its ``detect([image, …])`` gives ``Detections``.
 """
 
+# First of all: OpenVINO reports to its makers as soon as it is imported.
+from curtilage.vision.detector import silence  # noqa: F401, I001
+
 from curtilage.vision.detector.errors import ModelError
 from curtilage.vision.detector.input_size import SizeSetting
 from curtilage.vision.detector.open_detector import open_detector

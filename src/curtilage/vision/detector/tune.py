@@ -34,8 +34,8 @@ from curtilage.vision.detector.model_file import ModelFile, file_sha256, open_mo
 from curtilage.vision.detector.network import Network
 from curtilage.vision.detector.network_detector import NetworkDetector
 from curtilage.vision.detector.protocol import Backend, InputSize
+from curtilage.vision.detector.quantiser import import_nncf
 from curtilage.vision.detector.settings import DetectorSettings
-from curtilage.vision.detector.telemetry import import_nncf
 from curtilage.vision.detector.tuned import FILES, FORMAT, NETWORK, Manifest, keep_tuned
 
 MAX_FRAMES = 300  # of one size; a third of them held back
