@@ -52,7 +52,9 @@ def test_gaps_longer_than_allowed_stay_and_rows_stay_in_order() -> None:
     rows = BoxRows(
         frame=np.array([1, 1, 2, 4, 9]),
         id=np.array([1, 2, 2, 1, 2]),
-        box=np.array([[0, 0, 10, 10], [50, 0, 5, 5], [50, 0, 5, 5], [6, 3, 10, 16], [0] * 4], float),
+        box=np.array(
+            [[0, 0, 10, 10], [50, 0, 5, 5], [50, 0, 5, 5], [6, 3, 10, 16], [0, 0, 1, 1]], float
+        ),
         score=np.array([0.9, 0.8, 0.8, 0.5, 0.9]),
     )  # fmt: skip
     filled = fill_gaps(rows, fps=10.0, longest=0.5)

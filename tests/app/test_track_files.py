@@ -34,7 +34,7 @@ def written(folder: Path, text: str) -> Path:
         "1, -1, 10, 20, 30, 40, 0.5, -1, -1, -1\n2,-1,11,21,30,40,0.6,-1,-1,-1\n",
         "1 -1 10 20 30 40 0.5\n2\t-1\t11\t21\t30\t40\t0.6",
         "1.0,-1.0,1e1,20.0,30,40,.5\r\n2.0,-1,11,21,30,40,0.6,7\r\n",
-        "\ufeff# made by hand\nframe,id,x,y,w,h,score\n\n1;-1;10;20;30;40;0.5\n 2,-1,11,21,30,40,.6,\n",
+        "\ufeff# by hand\nframe,id,x,y,w,h,score\n\n1;-1;10;20;30;40;.5\n 2,-1,11,21,30,40,.6,\n",
     ],
 )  # fmt: skip
 def test_dialects(tmp_path: Path, text: str) -> None:

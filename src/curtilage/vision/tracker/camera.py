@@ -13,7 +13,8 @@ from numba import njit
 Row = npt.NDArray[np.float64]
 
 FEWEST = 4  # tracks that must agree
-SIGNIFICANT = 4.0  # deviations by which the shift must stand out
+SIGNIFICANT = 4.0  # deviations by which a shift must stand out to prove a moving camera
+LIKELY = 1.0  # the same to be followed, once the camera is known to move
 LEAST = 0.02  # smallest shift that counts, box heights
 SHARE = 0.3  # of frames with a shift that make a moving camera
 MEMORY = 3.0  # s over which that share is taken
@@ -44,16 +45,20 @@ def shift(camera: Row, dt: float, missed: Row, height: float) -> tuple[float, fl
     n = missed.shape[1]
     if n < FEWEST:
         return 0.0, 0.0
-    found = np.zeros(2)
+    common = np.zeros(2)
+    clear = np.zeros(2)
     for axis in range(2):
         middle = np.median(missed[axis])
         scatter = 1.4826 * np.median(np.abs(missed[axis] - middle))
-        if abs(middle) > SIGNIFICANT * 1.2533 * scatter / np.sqrt(n):
-            found[axis] = middle
-    stands_out = np.hypot(found[0], found[1]) > LEAST * height
+        error = 1.2533 * scatter / np.sqrt(n)  # deviation of a median
+        if abs(middle) > LIKELY * error:
+            common[axis] = middle
+        if abs(middle) > SIGNIFICANT * error:
+            clear[axis] = middle
+    stands_out = np.hypot(clear[0], clear[1]) > LEAST * height
     camera[2] += (1.0 - np.exp(-dt / MEMORY)) * ((1.0 if stands_out else 0.0) - camera[2])
-    if not stands_out or camera[2] < SHARE:
+    if camera[2] < SHARE or np.hypot(common[0], common[1]) < LEAST * height:
         return 0.0, 0.0
-    camera[0] += FOLLOW * found[0] / dt
-    camera[1] += FOLLOW * found[1] / dt
-    return found[0], found[1]
+    camera[0] += FOLLOW * common[0] / dt
+    camera[1] += FOLLOW * common[1] / dt
+    return common[0], common[1]

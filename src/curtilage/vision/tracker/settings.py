@@ -24,7 +24,7 @@ class TrackerSettings(BaseModel):
     """Sightings of a high score after which a track is believed; weak ones count for less.
     Higher: fewer false tracks, short visits are lost."""
 
-    max_age: float = Field(3.0, gt=0.0, le=30.0)
+    max_age: float = Field(2.0, gt=0.0, le=30.0)
     """Seconds unseen after which a confirmed track ends. Higher: longer occlusions are bridged,
     more often to the wrong object."""
 
