@@ -71,6 +71,8 @@ def _npm_pack(folder: Path, package: str) -> Path:
             command,
             return_completed_process=True,
             cwd=folder,
+            env=os.environ
+            | {"NODE_DISABLE_COMPILE_CACHE": "1"},  # else Node keeps files for itself
             timeout=TIMEOUT_S,
             capture_output=True,
             text=True,
