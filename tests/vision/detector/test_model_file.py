@@ -140,6 +140,23 @@ def test_a_second_input_that_is_not_known_is_named(tmp_path: Path) -> None:
         open_model(planted.settings(file))
 
 
+def test_weights_in_another_file_are_refused(tmp_path: Path) -> None:
+    file = yolox(tmp_path)
+    model = onnx.load(file)
+    onnx.save(model, file, save_as_external_data=True, location="weights.bin", size_threshold=0)
+    assert (tmp_path / "weights.bin").exists()
+    with pytest.raises(ModelError, match="keeps weights in another file"):
+        open_model(planted.settings(file))
+
+
+@pytest.mark.parametrize(
+    "names", ["{'a': 'person', 'b': 'car'}", "7", "null", "[" * 5000, "{0: person", ""]
+)
+def test_labels_in_no_known_form_end_in_a_sentence(tmp_path: Path, names: str) -> None:
+    with pytest.raises(ModelError, match="own"):
+        open_model(planted.settings(yolox(tmp_path, 2, names=names)))
+
+
 def test_built_in_model_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "curtilage.vision.detector.model_file.default_model", lambda: tmp_path / "none.onnx"

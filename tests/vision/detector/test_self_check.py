@@ -91,15 +91,24 @@ def test_probe_is_the_same_everywhere_and_fits_every_size() -> None:
 def test_scores_beyond_one_show_a_wrong_layout(tmp_path: Path) -> None:
     outputs = planted.nanodet((416, 320), [planted.Box(40, 60, 80, 150, 0, 7.5)], 80)
     file = planted.write(tmp_path / "m.onnx", (416, 320), outputs, bytes_in=True)
-    detector = open_detector(planted.settings(file))
     with pytest.raises(ModelError, match=r"its scores go from 0 to 7.5 instead of 0 to 1"):
-        detector.detect([np.zeros((320, 416, 3), np.uint8)])
+        open_detector(planted.settings(file))
 
 
 def test_numbers_that_are_none_are_refused(tmp_path: Path) -> None:
     outputs = planted.nanodet((416, 320), [planted.Box(40, 60, 80, 150, 0, 0.5)], 80)
     outputs["distances"][0, 3, 5] = np.nan
     file = planted.write(tmp_path / "m.onnx", (416, 320), outputs, bytes_in=True)
-    detector = open_detector(planted.settings(file))
     with pytest.raises(ModelError, match="output distances holds numbers that are not finite"):
-        detector.detect([np.zeros((320, 416, 3), np.uint8)])
+        open_detector(planted.settings(file))
+
+
+def test_whoever_stops_asking_leaves_nothing_running(model: ModelFile) -> None:
+    backend = OpenVinoBackend(model.network(SIZE), precisions()[0], 3)
+    batch = probe_batch(model, SIZE, 5)
+    whole = [outputs[0].copy() for outputs in backend.infer(batch)]
+    for _ in range(3):
+        asked = backend.infer(batch)
+        first = next(asked)
+        assert np.array_equal(first[0], whole[0])
+        del asked

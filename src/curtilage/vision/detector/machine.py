@@ -28,9 +28,9 @@ def versions() -> dict[str, str]:
 
 
 def threads_or_all(threads: int) -> int:
-    """``threads``, or for 0 the number of cores that this process may use."""
+    """``threads``, or for 0 the number of cores that this process may use, at most 16."""
     if threads:
         return threads
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        return min(16, len(os.sched_getaffinity(0)))
+    return min(16, os.cpu_count() or 1)

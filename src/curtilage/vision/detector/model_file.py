@@ -5,6 +5,7 @@ closed vocabulary before anything runs it.
 """
 
 import ast
+import contextlib
 import hashlib
 import json
 from collections.abc import Sequence
@@ -30,6 +31,9 @@ from curtilage.vision.detector.vocabulary import (
     refuse_profiling_names,
     refuse_profiling_text,
 )
+
+_EXTERNAL = b"\n\x08location\x12"
+"""How ONNX's protobuf says where a tensor's data lies that is not in the file itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +70,7 @@ def open_model(settings: DetectorSettings) -> ModelFile:
     ONNX, of an unknown layout, or made to judge people.
     """
     path, name, promised = _promised(settings)
-    sha256 = file_sha256(path)
-    if sha256 != promised:
-        raise ModelError(
-            f"{path} is not the model that was promised: its SHA-256 is {sha256}, expected "
-            f"{promised}"
-        )
+    sha256 = _checked(path, promised)
     session = _session(path)
     metadata = dict(session.get_modelmeta().custom_metadata_map)
     labels = settings.labels or _labels(metadata)
@@ -105,6 +104,22 @@ def file_sha256(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise ModelError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _checked(path: Path, promised: str) -> str:
+    """The file's SHA-256, which is the promised one and covers all of the model."""
+    sha256 = file_sha256(path)
+    if sha256 != promised:
+        raise ModelError(
+            f"{path} is not the model that was promised: its SHA-256 is {sha256}, expected "
+            f"{promised}"
+        )
+    if _EXTERNAL in path.read_bytes():
+        raise ModelError(
+            f"{path} keeps weights in another file, which its SHA-256 does not cover; export it "
+            "as one file"
+        )
+    return sha256
 
 
 def _promised(settings: DetectorSettings) -> tuple[Path, str, str]:
@@ -143,15 +158,15 @@ def _labels(metadata: dict[str, str]) -> tuple[str, ...] | None:
     text = next((metadata[key] for key in ("names", "labels", "classes") if key in metadata), None)
     if text is None:
         return None
-    try:
-        names = json.loads(text)
-    except json.JSONDecodeError:
-        try:
-            names = ast.literal_eval(text)
-        except (ValueError, SyntaxError):
-            names = text.replace("\n", ",").split(",")
-    if isinstance(names, dict):
+    names: Any = None
+    for read in (json.loads, ast.literal_eval):
+        with contextlib.suppress(ValueError, SyntaxError, RecursionError, MemoryError):
+            names = read(text)
+            break
+    if isinstance(names, dict) and all(str(key).isdecimal() for key in names):
         names = [name for _, name in sorted(names.items(), key=lambda item: int(item[0]))]
+    if not isinstance(names, list | tuple):
+        names = text.replace("\n", ",").split(",")
     return tuple(str(name).strip() for name in names)
 
 

@@ -71,10 +71,14 @@ class NetworkDetector:
                     found[index] = detected
         return found
 
-    def _detect(self, size: InputSize, images: Sequence[Image]) -> list[Detections]:
-        """The detections of a few pictures that share an input size."""
+    def prepare(self, size: InputSize) -> None:
+        """Make and check the network of a size now, rather than with its first picture."""
         if size not in self._lanes:
             self._lanes[size] = (self._make_backend(size), Inputs(self._model, size))
+
+    def _detect(self, size: InputSize, images: Sequence[Image]) -> list[Detections]:
+        """The detections of a few pictures that share an input size."""
+        self.prepare(size)
         backend, inputs = self._lanes[size]
         batch, placements = inputs.fill(images)
         found = []

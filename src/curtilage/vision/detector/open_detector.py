@@ -9,9 +9,12 @@ from curtilage.vision.detector.settings import DetectorSettings
 
 
 def open_detector(settings: DetectorSettings | None = None) -> Detector:
-    """A detector, ready to use; networks are compiled when the first pictures come.
+    """A detector, ready to use.
 
-    On this machine's first start that takes a second or two longer: back ends are measured.
+    Networks are compiled when the first pictures of their size come; on this machine's first
+    start that takes a second or two longer, back ends are measured then. A model of one's own
+    is run once here, so that what is wrong with it is said here.
+
     Raises ``ModelError`` if the model cannot be used.
     """
     settings = settings or DetectorSettings()
@@ -21,6 +24,9 @@ def open_detector(settings: DetectorSettings | None = None) -> Detector:
     def make_backend(size: InputSize) -> Backend:
         return choose(model, size, settings.backend, threads)
 
-    return NetworkDetector(
+    detector = NetworkDetector(
         model, make_backend, min_score=settings.min_score, overlap=settings.overlap
     )
+    if settings.model is not None:
+        detector.prepare(model.sizes[0])
+    return detector

@@ -65,7 +65,7 @@ class DetectorSettings(BaseModel):
             ge=0,
             le=256,
             description="How many pictures are looked at at once, each by one CPU core; 0: as "
-            "many as this process may use cores.",
+            "many as this process may use cores, at most 16.",
         ),
     ] = 0
     min_score: Annotated[

@@ -72,12 +72,16 @@ class OpenVinoBackend:
         ahead = min(len(self._requests), len(batch))
         for index in range(ahead):
             self._bind(index, batch, index).start_async()
-        for index in range(len(batch)):
-            which = index % len(self._requests)
-            self._requests[which].wait()
-            yield self._outputs(which)
-            if index + ahead < len(batch):
-                self._bind(which, batch, index + ahead).start_async()
+        try:
+            for index in range(len(batch)):
+                which = index % len(self._requests)
+                self._requests[which].wait()
+                yield self._outputs(which)
+                if index + ahead < len(batch):
+                    self._bind(which, batch, index + ahead).start_async()
+        finally:  # whoever stops asking leaves nothing running
+            for request in self._requests[:ahead]:
+                request.wait()
 
     def _bind(self, which: int, batch: Batch, index: int) -> Any:
         """Let a request read input ``index`` of the batch, without copying it."""
