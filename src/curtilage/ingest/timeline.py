@@ -32,6 +32,10 @@ class Repairs:
     missing: int = 0
     first_missing: float = math.nan
 
+    def __bool__(self) -> bool:
+        """True when anything had to be mended."""
+        return bool(self.restarts or self.repeats or self.missing)
+
 
 @dataclass(slots=True)
 class Timeline:
@@ -50,7 +54,7 @@ class Timeline:
     @property
     def seekable(self) -> bool:
         """True while the file's own timestamps say where a frame is."""
-        return not self.counted and self.shift == 0.0 and self.repairs == Repairs()
+        return not (self.counted or self.shift or self.repairs)
 
     def time_of(self, stamp: float | None, index: int) -> float | None:
         """Time (s) of the next frame, or None for a frame that is to be left out.

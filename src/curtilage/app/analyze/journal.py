@@ -85,8 +85,8 @@ class Journal:
 
         """
         with told(self.folder):
-            self._file(self._looks).write(looks.tobytes())
-            self._file(self._rows).write(rows.tobytes())
+            _write(self._file(self._looks), looks.tobytes())
+            _write(self._file(self._rows), rows.tobytes())
 
     def keep(self, facts: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Make everything appended so far survive; afterwards ``last`` gives this.
@@ -98,7 +98,6 @@ class Journal:
         sizes = {}
         with told(self.folder):
             for name, file in ((LOOKS, self._file(self._looks)), (ROWS, self._file(self._rows))):
-                file.flush()
                 os.fsync(file.fileno())
                 sizes[name] = file.tell()
         text = json.dumps({**facts, "bytes": sizes}).encode()
@@ -144,8 +143,15 @@ class Journal:
         return file
 
 
+def _write(file: IO[bytes], content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
 def _open_at(path: Path, size: int) -> IO[bytes]:
-    file = path.open("r+b" if size else "wb")
+    # without a buffer, a full disk is noticed where it is written to, not when it is closed
+    file = path.open("r+b" if size else "wb", buffering=0)
     file.truncate(size)
     file.seek(size)
     return file

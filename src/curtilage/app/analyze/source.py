@@ -20,9 +20,9 @@ from curtilage.app.analyze.tracking import Look, Seen, look
 from curtilage.app.outputs.events import write_events
 from curtilage.app.outputs.files import make_folder
 from curtilage.app.outputs.lock import locked
-from curtilage.app.outputs.pictures import still_time, write_pictures
+from curtilage.app.outputs.pictures import write_pictures
 from curtilage.app.outputs.playback import Playback, playback
-from curtilage.app.outputs.summary import Summary, write_summary
+from curtilage.app.outputs.summary import Summary, read_summary, write_summary
 from curtilage.app.outputs.tracks_file import (
     FRAMES,
     TRACKS,
@@ -36,6 +36,8 @@ from curtilage.ingest.footage import Reading
 from curtilage.ingest.moments import frames_at, frames_at_from_the_start
 from curtilage.model import Frame
 from curtilage.vision.detector import DetectorSettings, open_detector
+
+_TIMES = ("decode_s", "detect_s", "track_s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def analyze_source(job: Job, progress: Progress, stop: StopSign) -> AnalysisSumm
         stop.check()
         progress.stage(source, "pictures")
         fetch = _Fetch(job.path, reading, seen.seekable, stop)
-        named = write_pictures(job.out, results.events, still_time(played), seen.last, fetch.frames)
+        named = write_pictures(job.out, results.events, played, fetch.frames)
         write_events(job.out, named)
         summary.complete = True
         summary.timings["wall_s"] = round(time.monotonic() - began, 3)
@@ -112,7 +114,8 @@ def _seen(job: Job, reading: Reading, progress: Progress, stop: StopSign) -> See
     journal = Journal(job.out)
     if before.get("fingerprint") == wanted and (job.out / FRAMES).exists():
         journal.drop()
-        seen = Seen(**before["seen"])
+        times = read_summary(job.out).get("timings", {})
+        seen = Seen(**before["seen"], **{name: times.get(name, 0.0) for name in _TIMES})
         progress.begin(source, seen.last - seen.first, seen.last - seen.first)
     else:
         if before and journal.last() is None:
@@ -143,7 +146,11 @@ def _store(job: Job, wanted: Fingerprint, seen: Seen, journal: Journal) -> None:
         size=seen.size,
         frame_interval=round(interval, 9),
     )
-    facts = {"fingerprint": wanted, "seen": asdict(seen)}
+    # without the times that it took: equal footage gives files that are equal to the byte
+    facts = {
+        "fingerprint": wanted,
+        "seen": {key: value for key, value in asdict(seen).items() if key not in _TIMES},
+    }
     write_tracks(job.out, footage, facts, looks, journal.rows())
 
 
@@ -171,9 +178,7 @@ def _summary(job: Job, seen: Seen, played: Playback, rules: RulesFile) -> Summar
             "input": parts["input"] or "",
         },
         timings={
-            "decode_s": round(seen.decode_s, 3),
-            "detect_s": round(seen.detect_s, 3),
-            "track_s": round(seen.track_s, 3),
+            **{name: round(getattr(seen, name), 3) for name in _TIMES},
             "rules_s": 0.0,
             "wall_s": 0.0,
         },
@@ -187,8 +192,7 @@ def _summary(job: Job, seen: Seen, played: Playback, rules: RulesFile) -> Summar
 
 def _report(job: Job, progress: Progress, stop: StopSign) -> None:
     """What people look at."""
-    from curtilage.app.report import write_report
-    from curtilage.app.report.heat import write_heatmap
+    from curtilage.app.report import write_heatmap, write_report
 
     stop.check()
     progress.stage(str(job.path), "report")

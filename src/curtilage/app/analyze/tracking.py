@@ -7,7 +7,6 @@ very picture after which it was kept.
 
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -17,7 +16,7 @@ from pydantic import TypeAdapter
 
 from curtilage.app.analyze.fingerprint import Fingerprint, difference
 from curtilage.app.analyze.journal import Checkpoint, Journal
-from curtilage.app.analyze.progress import Progress, StopSign
+from curtilage.app.analyze.progress import Progress, Stopped, StopSign
 from curtilage.app.outputs.tracks_file import LOOK, ROW, Rows
 from curtilage.ingest.ahead import ReadAhead
 from curtilage.ingest.footage import (
@@ -180,11 +179,15 @@ class _Run:
                         self._keep(last, seen)
                         kept = time.monotonic()
                     self._stop.check()
+                if last is not None:
+                    self._keep(last, seen)
+            except Stopped:
+                if last is not None:
+                    self._keep(last, seen)
+                raise
             finally:
                 self._reader.stop()
-                with closing(self._journal):
-                    if last is not None:
-                        self._keep(last, seen)
+                self._journal.close()
         seen.decoded = self._reader.decoded
         seen.seekable = self._reader.seekable
         seen.losses, seen.repairs = self._reader.losses, self._reader.repairs

@@ -32,12 +32,12 @@ def still_time(played: Playback) -> float:
 
 
 def write_pictures(
-    folder: Path, events: Sequence[Record], still_at: float, last: float, fetch: Fetch
+    folder: Path, events: Sequence[Record], played: Playback, fetch: Fetch
 ) -> list[Record]:
     """Write the still and a thumbnail per event; gives the events with the files' names.
 
-    The file is gone through once. ``last`` (s) is the time of the last frame: an event that a
-    rule dates after it gets that frame.
+    The file is gone through once. An event is shown in the first analysed frame at or after its
+    time, with its track's box of that frame.
 
     Raises:
         FootageError: the footage cannot be read any more.
@@ -49,21 +49,36 @@ def write_pictures(
     with told(fresh):
         shutil.rmtree(fresh, ignore_errors=True)
     make_folder(fresh)
-    wanted = [(min(event["time"], last), number) for number, event in enumerate(events)]
-    order = sorted([*wanted, (still_at, -1)])
+    times = played.looks["time"]
+    shown = np.searchsorted(times, [event["time"] - 1e-5 for event in events])
+    shown = np.minimum(shown, len(times) - 1)
+    order = sorted([*((float(times[s]), n) for n, s in enumerate(shown)), (still_time(played), -1)])
     named = [dict(event) for event in events]
     for (_, number), frame in zip(order, fetch([time for time, _ in order]), strict=False):
         if number < 0:
             _write(folder / STILL, frame.image, 92)
             continue
         name = f"{number + 1}.jpg"
-        _write_plain(fresh / name, thumbnail(frame.image, named[number]["box"]))
+        box = _box_then(played, int(shown[number]), named[number])
+        _write_plain(fresh / name, thumbnail(frame.image, box))
         named[number]["thumbnail"] = name
     with told(place):
         shutil.rmtree(place, ignore_errors=True)
         fresh.replace(place)
         sync_folder(folder)
     return named
+
+
+def _box_then(played: Playback, look: int, event: Record) -> Sequence[float] | None:
+    """Where the event's track was in a frame; a rule may tell the box of when it was sure."""
+    if event["track"] is None:
+        return None
+    rows = played.rows[played.first_row[look] : played.first_row[look + 1]]
+    rows = rows[rows["track"] == event["track"]]
+    if not len(rows):
+        box: Sequence[float] | None = event["box"]
+        return box
+    return [float(rows[name][0]) for name in ("x0", "y0", "x1", "y1")]
 
 
 def thumbnail(image: Image, box: Sequence[float] | None) -> Image:

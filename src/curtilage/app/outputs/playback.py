@@ -69,6 +69,8 @@ def playback(name: str, footage: Footage, rows: Rows, looks: Rows | None) -> Pla
         looks = _looks_of(rows, footage.frame_interval)
     elif not np.isin(rows["frame"], looks["frame"]).all():
         raise TracksError(f"{name}: has rows of frames that its list of frames does not hold")
+    if not len(looks):
+        raise TracksError(f"{name}: holds no frame at all")
     if not (np.diff(looks["time"]) > 0).all():
         at = int(np.flatnonzero(np.diff(looks["time"]) <= 0)[0]) + 1
         raise TracksError(f"{name}: the time of frame {looks['frame'][at]} does not rise")
