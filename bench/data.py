@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+Annotation = npt.NDArray[np.float64]  # [N, 9 or 10], all columns of a MOTChallenge gt.txt
 Rows = npt.NDArray[np.float64]  # [N, 7]: frame (1 first), id, x, y, width, height (px), score
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -28,7 +29,7 @@ class Sequence:
     frames: int
     detections: Rows  # the public ones, unfiltered; id is -1
     truth: Rows  # annotated people, those that count
-    truth_file: Path  # as TrackEval reads it
+    annotation: Annotation  # all that is annotated
 
     @property
     def aspect(self) -> float:
@@ -59,7 +60,8 @@ def data_dir() -> Path:
 def pets() -> Sequence:
     """PETS 2009 S2.L1, view 1, at its true 7 fps (the header of the video says 10)."""
     folder = data_dir() / "pets09-s2l1"
-    return _mot15("PETS09-S2L1", folder / "gt.txt", folder / "det.txt", 7.0, 768, 576, 795)
+    annotation, detections = _table(folder / "gt.txt"), _rows(folder / "det.txt")
+    return Sequence("PETS09-S2L1", 7.0, 768, 576, 795, detections, annotation[:, :7], annotation)
 
 
 def pets_video() -> Path:
@@ -72,10 +74,10 @@ def tud() -> list[Sequence]:
     found = []
     for name, frames in (("TUD-Campus", 71), ("TUD-Stadtmitte", 179)):
         folder = data_dir() / "mot15" / name
+        annotation = _table(folder / "gt" / "gt.txt")
+        detections = _rows(folder / "det" / "det.txt")
         found.append(
-            _mot15(
-                name, folder / "gt" / "gt.txt", folder / "det" / "det.txt", 25.0, 640, 480, frames
-            )
+            Sequence(name, 25.0, 640, 480, frames, detections, annotation[:, :7], annotation)
         )
     return found
 
@@ -87,8 +89,8 @@ def mot17() -> list[Sequence]:
         info = configparser.ConfigParser()
         info.read(folder / "seqinfo.ini", encoding="utf-8")
         about = info["Sequence"]
-        truth = np.loadtxt(folder / "gt" / "gt.txt", delimiter=",", ndmin=2)
-        counted = (truth[:, 6] == 1) & (truth[:, 7] == 1)
+        annotation = _table(folder / "gt" / "gt.txt")
+        counted = (annotation[:, 6] == 1) & (annotation[:, 7] == 1)
         found.append(
             Sequence(
                 name=folder.name,
@@ -97,8 +99,8 @@ def mot17() -> list[Sequence]:
                 height=int(about["imHeight"]),
                 frames=int(about["seqLength"]),
                 detections=_rows(folder / "det" / "det.txt"),
-                truth=_by_frame(truth[counted, :7]),
-                truth_file=folder / "gt" / "gt.txt",
+                truth=annotation[counted, :7],
+                annotation=annotation,
             )
         )
     return found
@@ -114,7 +116,7 @@ def every_nth(sequence: Sequence, n: int) -> Sequence:
         frames=(sequence.frames + n - 1) // n,
         detections=_thinned(sequence.detections, n),
         truth=_thinned(sequence.truth, n),
-        truth_file=sequence.truth_file,
+        annotation=_thinned(sequence.annotation, n),
     )
 
 
@@ -131,22 +133,19 @@ def frames_of(rows: Rows, frames: int) -> list[Rows]:
     return [rows[cuts[i] : cuts[i + 1]] for i in range(frames)]
 
 
-def _mot15(
-    name: str, truth: Path, detections: Path, fps: float, width: int, height: int, frames: int
-) -> Sequence:
-    return Sequence(name, fps, width, height, frames, _rows(detections), _rows(truth), truth)
-
-
 def _rows(path: Path) -> Rows:
-    return _by_frame(np.loadtxt(path, delimiter=",", usecols=range(7), ndmin=2))
+    rows: Rows = _table(path)[:, :7]
+    return rows
 
 
-def _by_frame(rows: Rows) -> Rows:
-    ordered: Rows = rows[np.argsort(rows[:, 0], kind="stable")]
+def _table(path: Path) -> Annotation:
+    """All columns, in order of frame; a public file has as many in each row."""
+    table = np.loadtxt(path, delimiter=",", ndmin=2)
+    ordered: Annotation = table[np.argsort(table[:, 0], kind="stable")]
     return ordered
 
 
 def _thinned(rows: Rows, n: int) -> Rows:
-    kept = rows[(rows[:, 0] - 1) % n == 0].copy()
+    kept: Rows = rows[(rows[:, 0] - 1) % n == 0].copy()
     kept[:, 0] = (kept[:, 0] - 1) // n + 1
     return kept

@@ -6,7 +6,6 @@ box heights of the person there. Excursions at least ``CLEAR`` deep are beyond d
 clear excursion to the next on the other side, somebody has crossed, if the path went through the
 line itself an odd number of times. What is less clear (a turn-back just beyond the line, a path
 that begins or ends on it, one that grazes an end of it) is *optional*: told or not, it is right.
-Below ``JITTER`` an excursion is wobble of the annotation, and telling it is wrong.
 """
 
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 CLEAR = 0.15  # box heights
-JITTER = 0.05  # box heights
 
 Path2 = npt.NDArray[np.float64]  # [N, 2], px
 
@@ -73,8 +71,7 @@ def crossings(
     found: list[Truth] = []
     for i, j in pairwise(clear):
         between = cuts[i:j]  # cut k lies between excursions k and k + 1
-        doubt = max((depth[k] for k in range(i + 1, j)), default=0.0) >= JITTER
-        found += _passage(name, person, sides[i], sides[j], between, length, doubt)
+        found += _passage(name, person, sides[i], sides[j], between, length)
     for loose in _ends(clear, len(depth)):
         for cut in cuts[loose]:
             if -CLEAR * cut.height <= cut.along <= length + CLEAR * cut.height:
@@ -116,7 +113,6 @@ def _passage(
     side_after: float,
     cuts: list[_Cut],
     length: float,
-    doubt: bool,
 ) -> list[Truth]:
     """What happened from one clear excursion to the next."""
     within = [c for c in cuts if 0 <= c.along <= length]
@@ -125,7 +121,7 @@ def _passage(
     crossed = side_before != side_after and len(within) % 2 == 1
     if crossed and not near_end:
         found.append(_truth(name, person, side_after, within, optional=False))
-    if near_end or doubt:
+    if near_end or len(cuts) > 1:
         touched = [c for c in cuts if -CLEAR * c.height <= c.along <= length + CLEAR * c.height]
         found += [_truth(name, person, c.side, [c], optional=True) for c in touched]
     return found

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from bench.data import Rows, Sequence, pets
 from bench.truth.crossings import Truth, crossings
-from bench.truth.visits import Visit, occupancy, visits
+from bench.truth.visits import Visit, inside, occupancy, visits
 
 Point = tuple[float, float]
 
@@ -38,7 +38,7 @@ MAIN = Scene(
     {
         "plaza": ((350 / 768, 215 / 576), (520 / 768, 215 / 576), (560 / 768, 290 / 576),
                   (350 / 768, 290 / 576)),
-        "lawn": ((0.05, 0.50), (0.40, 0.62), (0.62, 0.70), (0.62, 1.0), (0.05, 1.0)),
+        "lawn": ((0.05, 0.50), (0.40, 0.62), (0.62, 0.70), (0.62, 0.97), (0.05, 0.97)),
     },
 )  # fmt: skip
 
@@ -77,11 +77,14 @@ def scene_truth(name: str) -> SceneTruth:
 
 def truth_of(scene: Scene, sequence: Sequence) -> SceneTruth:
     """What truly happened in a scene drawn over an annotated sequence."""
-    zones = {name: in_pixels(corners, sequence) for name, corners in scene.zones.items()}
+    stays = {
+        name: inside(sequence.truth, in_pixels(corners, sequence), sequence)
+        for name, corners in scene.zones.items()
+    }
     return SceneTruth(
         true_crossings(scene.lines, sequence),
-        {name: visits(name, zone, sequence, sequence.truth) for name, zone in zones.items()},
-        {name: occupancy(zone, sequence, sequence.truth) for name, zone in zones.items()},
+        {name: visits(name, stay, sequence.fps) for name, stay in stays.items()},
+        {name: occupancy(stay, sequence.frames) for name, stay in stays.items()},
     )
 
 

@@ -1,7 +1,7 @@
 """True visits to a zone and true occupancy, from annotated boxes.
 
-A person is inside while the foot (bottom centre of the box) is in the polygon; absences up to
-``GRACE_S`` do not end a visit.
+A person is inside while the foot (bottom centre of the box, cut off at the edge of the picture) is
+in the polygon or on its border; absences up to ``GRACE_S`` do not end a visit.
 """
 
 from dataclasses import dataclass
@@ -25,21 +25,21 @@ class Visit:
     end: float  # s, last frame inside
 
 
-def inside(rows: Rows, polygon: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Which boxes stand in the polygon (px, [K, 2])."""
-    feet_x, feet_y = rows[:, 2] + rows[:, 4] / 2, rows[:, 3] + rows[:, 5]
-    return np.asarray(shapely.contains_xy(shapely.Polygon(polygon), feet_x, feet_y), np.bool_)
+def inside(rows: Rows, polygon: npt.NDArray[np.float64], sequence: Sequence) -> Rows:
+    """The boxes that stand in the polygon (px, [K, 2])."""
+    left, right = (np.clip(x, 0, sequence.width) for x in (rows[:, 2], rows[:, 2] + rows[:, 4]))
+    bottom = np.clip(rows[:, 3] + rows[:, 5], 0, sequence.height)
+    within = shapely.intersects_xy(shapely.Polygon(polygon), (left + right) / 2, bottom)
+    stay: Rows = rows[np.asarray(within, np.bool_)]
+    return stay
 
 
-def visits(
-    zone: str, polygon: npt.NDArray[np.float64], sequence: Sequence, rows: Rows
-) -> list[Visit]:
-    """The visits of all ids of ``rows`` (annotation, or what a tracker made), by begin."""
-    stay = rows[inside(rows, polygon)]
+def visits(zone: str, stay: Rows, fps: float) -> list[Visit]:
+    """The visits in the rows that are inside (annotation, or what a tracker made), by begin."""
     found: list[Visit] = []
     for person in np.unique(stay[:, 1]):
-        times = (np.sort(stay[stay[:, 1] == person, 0]) - 1) / sequence.fps
-        breaks = np.flatnonzero(np.diff(times) > GRACE_S + 1 / sequence.fps + 1e-9)
+        times = (np.sort(stay[stay[:, 1] == person, 0]) - 1) / fps
+        breaks = np.flatnonzero(np.diff(times) > GRACE_S + 1 / fps + 1e-9)
         begins = times[np.concatenate([[0], breaks + 1])]
         ends = times[np.concatenate([breaks, [len(times) - 1]])]
         found += [
@@ -48,9 +48,7 @@ def visits(
     return sorted(found, key=lambda v: (v.begin, v.person))
 
 
-def occupancy(
-    polygon: npt.NDArray[np.float64], sequence: Sequence, rows: Rows
-) -> npt.NDArray[np.int64]:
-    """How many stand in the polygon, per frame."""
-    frame = rows[inside(rows, polygon), 0].astype(np.int64) - 1
-    return np.bincount(frame, minlength=sequence.frames).astype(np.int64)
+def occupancy(stay: Rows, frames: int) -> npt.NDArray[np.int64]:
+    """How many are inside, per frame, from the rows that are."""
+    frame = stay[:, 0].astype(np.int64) - 1
+    return np.bincount(frame, minlength=frames).astype(np.int64)

@@ -1,0 +1,1 @@
+"""How right Curtilage and its peers are, on annotated footage, in one run."""

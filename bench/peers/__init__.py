@@ -1,0 +1,1 @@
+"""The open tools that are measured beside Curtilage, run as released, with their defaults."""
