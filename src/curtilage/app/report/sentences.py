@@ -16,11 +16,11 @@ def not_told(folder: Folder) -> list[str]:
             "again and it goes on where it stopped."
         )
     decoded, analysed = _whole(summary, "frames_decoded"), _whole(summary, "frames_analysed")
-    rate = summary.get("analysis_fps")
-    if analysed and decoded > analysed and isinstance(rate, int | float):
+    if decoded > analysed > 0 and folder.duration > 0:
         sentences.append(
-            f"{number(analysed)} of {number(decoded)} pictures were looked at, {rate:.3g} a second; "
-            "what was there for less than that time may be missing."
+            f"{number(analysed)} of {number(decoded)} pictures were looked at, "
+            f"{analysed / folder.duration:.3g} a second; what was there for a shorter time than "
+            "lies between two of them may be missing."
         )
     classes = sorted({label for rule in folder.settings.rules for label in rule.classes or ()})
     looked = list(dict.fromkeys([*folder.settings.classes, *classes]))
