@@ -2,8 +2,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import curtilage.vision.detector  # noqa: F401 - before any test imports OpenVINO: it silences it
+
+settings.register_profile("no deadline", deadline=None)  # kernels compile at their first call
+settings.load_profile("no deadline")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -37,8 +37,8 @@ class DetectorSettings(BaseModel):
         str | None,
         Field(
             description="What the model's outputs mean: nanodet, nanodet-plus, picodet, yolox, "
-            "yolox-2021, rtdetr, dfine or detr. Without it: told from the outputs where that is "
-            "safe."
+            "yolox-2021, rtdetr, dfine, rtdetr-raw or dfine-raw. Without it: told from the outputs "
+            "where that is safe."
         ),
     ] = None
     labels: Annotated[
