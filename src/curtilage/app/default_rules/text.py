@@ -60,9 +60,8 @@ def make_rules(played: Playback) -> str:
     """A rules file (YAML) for what was seen; it is valid for ``parse_settings``."""
     width, height = played.footage.size
     aspect = width / height
-    classes = _classes(played.rows)
-    rows = played.rows[np.isin(played.rows["class"], [LABELS.index(c) for c in classes])]
-    line = busiest_line(ways_of(rows, aspect), aspect)
+    classes = _moving(played.rows, _classes(played.rows), aspect)
+    line = busiest_line(ways_of(_of(played.rows, classes), aspect), aspect)
     parts = [
         HEAD,
         f"camera: {{name: {json.dumps(_name(played.footage.source), ensure_ascii=False)}}}\n\n",
@@ -88,6 +87,16 @@ def _classes(rows: Rows) -> list[str]:
         del tracks[label]
     enough = SHARE * tracks.total()
     return [label for label in LABELS if tracks[label] and tracks[label] >= enough] or ["person"]
+
+
+def _moving(rows: Rows, classes: list[str], aspect: float) -> list[str]:
+    """Those of ``classes`` that went somewhere: parked cars would outshine everything else."""
+    moving = [label for label in classes if ways_of(_of(rows, [label]), aspect).tracks]
+    return moving or classes
+
+
+def _of(rows: Rows, classes: list[str]) -> Rows:
+    return rows[np.isin(rows["class"], [LABELS.index(label) for label in classes])]
 
 
 def _line_rules(line: BusiestLine) -> str:

@@ -19,6 +19,10 @@ SURE_HITS = 3
 MOVED = 1.0
 """Heights of its own box that a track must have gone to be on its way somewhere."""
 
+TALLEST = 0.25
+"""Of the frame: taller boxes are of people close to the camera, who cannot go many of their heights
+within the picture; they are taken as this tall."""
+
 MOST = 400
 """Tracks that are looked at; of more, evenly chosen ones."""
 
@@ -29,7 +33,7 @@ class Ways:
 
     point: Points  # [N, 2], x * aspect and y
     track: npt.NDArray[np.int64]  # [N], 0..tracks - 1, rising
-    height: npt.NDArray[np.float64]  # [tracks], median box height
+    height: npt.NDArray[np.float64]  # [tracks], median box height, at most TALLEST
 
     @property
     def tracks(self) -> int:
@@ -44,7 +48,7 @@ def ways_of(rows: Rows, aspect: float) -> Ways:
     new = np.ones(len(rows), np.bool_)
     new[1:] = rows["track"][1:] != rows["track"][:-1]
     starts = np.flatnonzero(new)
-    ends = np.append(starts[1:], len(rows))
+    ends = np.append(starts, len(rows))[1:]
     foot = np.stack([(rows["x0"] + rows["x1"]) / 2 * aspect, rows["y1"]], axis=1)
     foot = foot.astype(np.float64)
     box = (rows["y1"] - rows["y0"]).astype(np.float64)
@@ -52,7 +56,7 @@ def ways_of(rows: Rows, aspect: float) -> Ways:
         (first, last, height)
         for first, last in zip(starts.tolist(), ends.tolist(), strict=True)
         if rows["hits"][last - 1] >= SURE_HITS
-        and (height := float(np.median(box[first:last]))) > 0
+        and (height := min(TALLEST, float(np.median(box[first:last])))) > 0
         and np.ptp(foot[first:last], axis=0).max() >= MOVED * height
     ]
     if len(moved) > MOST:

@@ -78,8 +78,9 @@ def flow_chart(span: Span, passages: Passages, words: tuple[str, str], label: st
                 time = f"{span.clock.stamp(start)} to {span.clock.stamp(start + width)}"
                 tips.put(area, f"{time}: {up} {words[0]}, {down} {words[1]}")
         _time_axis(axes, span)
-        top, bottom = max(1, height[0].max()), max(1, height[1].max())
-        axes.set_ylim(-bottom * 1.12, top * 1.12)
+        top, bottom = int(height[0].max()), int(height[1].max())
+        least = 0.15 * max(top, bottom, 1)  # a direction that nobody took is a strip
+        axes.set_ylim(-max(bottom * 1.12, least), max(top * 1.12, least, 1 - bottom))
         axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
         axes.yaxis.set_major_formatter(lambda value, _: number(abs(value)))
 

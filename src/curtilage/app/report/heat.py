@@ -18,6 +18,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import ListedColormap, PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.image import imread
+from matplotlib.ticker import MaxNLocator
 
 from curtilage.app.report.folder import Folder, Grid, read_folder
 
@@ -40,11 +41,11 @@ class Scale:
 
     def ticks(self) -> list[tuple[float, str]]:
         """Places on the legend (0..1 along the colours) and their text."""
-        marks = [0.0, *(self.top * share for share in (0.25, 0.5, 0.75, 1.0))]
-        texts = [_short(mark / self.divisor) for mark in marks]
-        if self.clipped:
-            texts[-1] = f"≥ {texts[-1]}"
-        return [((mark / self.top) ** GAMMA, text) for mark, text in zip(marks, texts, strict=True)]
+        top = self.top / self.divisor
+        round_ones = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0.0, top)
+        marks = [mark for mark in round_ones if mark < 0.9 * top]
+        ticks = [((mark / top) ** GAMMA, f"{mark:.6g}") for mark in marks]
+        return [*ticks, (1.0, f"≥ {top:.2g}" if self.clipped else f"{top:.2g}")]
 
 
 def scale_of(grid: Grid, unit: str = "s") -> Scale:
@@ -153,7 +154,3 @@ def _legend(figure: Figure, scale: Scale, strip: float) -> None:
         0.05, strip * 0.1, f"Presence in {unit} per cell, summed over everyone", fontsize=8,
         color="#333333",
     )  # fmt: skip
-
-
-def _short(value: float) -> str:
-    return f"{value:.0f}" if value >= 10 or value == 0 else f"{value:.2g}"

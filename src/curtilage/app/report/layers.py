@@ -28,7 +28,9 @@ def frame_layers(folder: Folder) -> list[Layer]:
     names = [
         name
         for name in folder.heat
-        if name not in on_ground and name.removesuffix("_visits") not in on_ground
+        if name not in on_ground
+        and name.removesuffix("_visits") not in on_ground
+        and folder.heat[name].any()
     ]
     names.sort(key=lambda name: name.endswith("_visits"))
     width, height = layer_size(folder.size)

@@ -117,6 +117,7 @@ def _context(folder: Folder) -> dict[str, Any]:
         "begin": begin,
         "end": end,
         "began": clock.local(begin),
+        "camera": _camera(folder),
         "figures": figures,
         "tiles": tiles_of(figures, clock),
         "places": places,
@@ -145,11 +146,24 @@ def _context(folder: Folder) -> dict[str, Any]:
     }
 
 
+def _camera(folder: Folder) -> str | None:
+    """The camera's name, if somebody gave it one."""
+    name = str(folder.summary.get("camera") or "")
+    made_up = {"camera", Path(str(folder.summary.get("source", ""))).stem, ""}
+    return None if name in made_up else name
+
+
 def _flow_panels(
     folder: Folder, figures: Figures, span: Span, colours: dict[str, str]
 ) -> list[Panel]:
-    # counters first: they say what the owner wants to know
-    flows = sorted(figures.flows, key=lambda flow: flow.type != "counter")
+    # a counter of one line would show the line's chart again
+    told = {
+        rule.lines[0].line
+        for rule in folder.settings.rules
+        if rule.type == "counter" and len(rule.lines) == 1
+    }
+    flows = [flow for flow in figures.flows if flow.rule not in told]
+    flows.sort(key=lambda flow: flow.type != "counter")
     return [_flow_panel(folder, flow, span, colours) for flow in flows[:MOST_CHARTS]]
 
 

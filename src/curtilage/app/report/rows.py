@@ -58,6 +58,12 @@ class EventTable:
     rows: list[EventRow]
     total: int
 
+    @property
+    def unused(self) -> set[str]:
+        """Columns that are empty in every row."""
+        columns = ("direction", "duration")
+        return {c for c in columns if all(getattr(row, c) is None for row in self.rows)}
+
 
 def event_table(folder: Folder, clock: Clock) -> EventTable:
     """The first ``MOST`` rows; the start and the end of a presence are one row.

@@ -3,7 +3,9 @@
 import colorsys
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from curtilage.app.outputs.tracks_file import Rows
@@ -12,7 +14,10 @@ from curtilage.app.report.figures import SURE_HITS
 MOST = 400
 """Ways drawn, the longest ones: more would hide each other."""
 
-TOLERANCE = 0.004  # of the frame; the line may leave the feet by so much
+SMOOTH = 2.5  # frames; boxes tremble, feet do not
+KERNEL = np.asarray(cv2.getGaussianKernel(2 * round(3 * SMOOTH) + 1, SMOOTH), np.float64)
+ONE = np.ones(1)
+TOLERANCE = 0.002  # of the frame; the line may leave the smoothed feet by so much
 GOLDEN = 0.6180339887498949  # spreads hues so that neighbours in number differ
 
 
@@ -44,7 +49,9 @@ def walks_of(rows: Rows) -> list[Walk]:
         i for i in range(len(tracks)) if ends[i] - first[i] > 1
         and rows["hits"][ends[i] - 1] >= SURE_HITS
     ]  # fmt: skip
-    lines = np.array([shapely.LineString(foot[first[i] : ends[i]]) for i in chosen], object)
+    lines = np.array(
+        [shapely.LineString(_smoothed(foot[first[i] : ends[i]])) for i in chosen], object
+    )
     longest = np.sort(np.argsort(-shapely.length(lines), kind="stable")[:MOST])
     simple = shapely.simplify(lines[longest], TOLERANCE)
     return [
@@ -54,3 +61,8 @@ def walks_of(rows: Rows) -> list[Walk]:
         )
         for at, line in zip(longest.tolist(), simple, strict=True)
     ]
+
+
+def _smoothed(foot: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """[N, 2]: a way without the tremble of its boxes; its ends stay near where they are."""
+    return np.asarray(cv2.sepFilter2D(foot, -1, ONE, KERNEL, borderType=cv2.BORDER_REPLICATE))
