@@ -46,7 +46,7 @@ def same(one: Detections, other: Detections) -> bool:
 
 @pytest.fixture(scope="module")
 def detector() -> Detector:
-    return open_detector(DetectorSettings(threads=1, min_score=0.02))
+    return open_detector(DetectorSettings(threads=1, min_score=0.02, size=SizeSetting.SMALL))
 
 
 def test_pictures_of_any_size_go_together_and_come_back_in_order(detector: Detector) -> None:
@@ -59,9 +59,10 @@ def test_pictures_of_any_size_go_together_and_come_back_in_order(detector: Detec
 
 @pytest.mark.parametrize("backend", [BackendSetting.OPENVINO, BackendSetting.ONNXRUNTIME])
 def test_several_at_once_find_the_same(backend: BackendSetting) -> None:
-    one = open_detector(DetectorSettings(threads=1, min_score=0.02, backend=backend))
-    three = open_detector(DetectorSettings(threads=3, min_score=0.02, backend=backend))
-    many = [PICTURES[i % 2 * 2] for i in range(19)]  # more than one batch
+    common = DetectorSettings(min_score=0.02, backend=backend, size=SizeSetting.SMALL)
+    one = open_detector(common.model_copy(update={"threads": 1}))
+    three = open_detector(common.model_copy(update={"threads": 3}))
+    many = [PICTURES[i % 2 * 2] for i in range(17)]  # more than one batch
     alone, together = one.detect(many), three.detect(many)
     if one.name == three.name:  # the same precision was chosen for both
         assert all(map(same, alone, together))
@@ -77,7 +78,7 @@ def test_boxes_are_fractions_and_best_first(detector: Detector) -> None:
 
 def test_an_earlier_picture_leaves_no_trace(detector: Detector) -> None:
     before = detector.detect([PICTURES[1]])[0]
-    detector.detect([picture(9, 640, 384), picture(10, 600, 360)])
+    detector.detect([picture(9, 416, 256), picture(10, 600, 360)])
     assert same(before, detector.detect([PICTURES[1]])[0])
 
 
@@ -92,17 +93,17 @@ def test_no_picture_no_detections(detector: Detector) -> None:
 
 
 def test_input_sizes_are_told_beforehand(detector: Detector) -> None:
-    assert detector.input_size(768, 576) == InputSize(512, 384)
-    assert detector.input_size(1080, 1920) == InputSize(384, 640)
-    small = open_detector(DetectorSettings(size=SizeSetting.SMALL))
-    assert small.input_size(1920, 1080) == InputSize(416, 256)
+    assert detector.input_size(1920, 1080) == InputSize(416, 256)
+    normal = open_detector()
+    assert normal.input_size(768, 576) == InputSize(512, 384)
+    assert normal.input_size(1080, 1920) == InputSize(384, 640)
 
 
 def test_a_picture_already_of_that_size_is_taken_as_it_is(detector: Detector) -> None:
     import cv2
 
     image = PICTURES[0]
-    small = cv2.resize(image, (512, 384)).astype(np.uint8)
+    small = cv2.resize(image, (416, 312)).astype(np.uint8)
     assert same(detector.detect([image])[0], detector.detect([small])[0])
 
 
