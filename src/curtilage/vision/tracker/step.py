@@ -5,7 +5,7 @@ import numpy.typing as npt
 from numba import njit
 
 from curtilage.vision.tracker.camera import coast, shift
-from curtilage.vision.tracker.jitter import learn
+from curtilage.vision.tracker.jitter import haste, learn
 from curtilage.vision.tracker.match import FRESH, Knobs, Seen, match
 from curtilage.vision.tracker.motion import begin, correct, predict
 from curtilage.vision.tracker.state import ROUNDING, State
@@ -26,7 +26,8 @@ def advance(state: State, knobs: Knobs, time: float, seen: Seen) -> None:
     if tracks:
         dt = time - state.clock[0]
         grows = state.seen[:tracks] == state.clock[0]
-        predict(state.mean, state.spread, dt, grows, knobs.agility)
+        agility = knobs.agility * haste(state.jitter)
+        predict(state.mean, state.spread, dt, grows, agility)
         x, y = coast(state.camera, dt)
         _shift(state, x, y)
         found, free = match(state, knobs, seen, dt)
