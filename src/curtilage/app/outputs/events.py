@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from curtilage.app.outputs.files import replacing_text
 from curtilage.model import Event
 
@@ -34,7 +36,7 @@ def records(events: Iterable[Event], origin: Origin) -> list[Record]:
     made = [_record(event, origin) for event in sorted(events, key=_order)]
     twins: Counter[str] = Counter()
     for record in made:
-        content = json.dumps(record, sort_keys=True)
+        content = json.dumps(record, sort_keys=True, default=_plain)
         record["id"] = str(_identity(content, twins[content], record["time"], origin))
         twins[content] += 1
     return [{"id": record.pop("id"), **record, "thumbnail": None} for record in made]
@@ -49,7 +51,7 @@ def write_events(folder: Path, made: Sequence[Record]) -> None:
     """
     with replacing_text(folder / EVENTS) as file:
         for record in made:
-            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+            file.write(json.dumps(record, ensure_ascii=False, default=_plain) + "\n")
 
 
 def _order(event: Event) -> tuple[float, str, str, int]:
@@ -70,6 +72,13 @@ def _record(event: Event, origin: Origin) -> Record:
         "details": event.details,
         "camera": origin.camera,
     }
+
+
+def _plain(value: Any) -> Any:
+    """Numbers and arrays of NumPy as JSON knows them."""
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
 def _rounded(value: float) -> float:
