@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from curtilage.app.default_rules import make_rules
 from curtilage.app.outputs.files import replacing
 from curtilage.app.outputs.playback import Playback
 from curtilage.app.outputs.summary import read_summary
@@ -57,8 +58,6 @@ def own_rules(out: Path) -> RulesFile | None:
 
 def made_rules(played: Playback) -> RulesFile:
     """Rules that fit what was seen, with comments for whoever edits them."""
-    from curtilage.app.default_rules import make_rules
-
     text = make_rules(played)
     return RulesFile(text, parse_settings(text, RULES), made=True)
 

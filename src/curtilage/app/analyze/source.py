@@ -18,7 +18,7 @@ from curtilage.app.analyze.rules import run_rules
 from curtilage.app.analyze.rules_file import RULES, RulesFile, made_rules, own_rules, write_rules
 from curtilage.app.analyze.tracking import Look, Seen, look
 from curtilage.app.outputs.events import write_events
-from curtilage.app.outputs.files import make_folder
+from curtilage.app.outputs.files import make_folder, told
 from curtilage.app.outputs.lock import locked
 from curtilage.app.outputs.pictures import write_pictures
 from curtilage.app.outputs.playback import Playback, playback
@@ -37,6 +37,7 @@ from curtilage.ingest.moments import frames_at, frames_at_from_the_start
 from curtilage.model import Frame
 from curtilage.vision.detector import DetectorSettings, open_detector
 
+VIDEO = "annotated.mp4"
 _TIMES = ("decode_s", "detect_s", "track_s")
 
 
@@ -88,9 +89,11 @@ def analyze_source(job: Job, progress: Progress, stop: StopSign) -> AnalysisSumm
         progress.stage(source, "rules")
         played = playback(str(job.out / TRACKS), *read_tracks(job.out / TRACKS))
         rules = given or made_rules(played)
-        write_rules(job.out, rules)
         summary = _summary(job, seen, played, rules)
+        if read_summary(job.out).get("rules_sha256") != rules.sha256:
+            _drop_video(job.out)
         write_summary(job.out, summary)
+        write_rules(job.out, rules)
         ruled = time.monotonic()
         results = run_rules(job.out, played, rules.settings)
         summary.timings["rules_s"] = round(time.monotonic() - ruled, 3)
@@ -102,6 +105,8 @@ def analyze_source(job: Job, progress: Progress, stop: StopSign) -> AnalysisSumm
         summary.complete = True
         summary.timings["wall_s"] = round(time.monotonic() - began, 3)
         write_summary(job.out, summary)
+        if job.options.video:
+            _video(job, progress, stop)
         _report(job, progress, stop)
     return AnalysisSummary(job.path, job.out, summary, seen.losses)
 
@@ -147,6 +152,7 @@ def _store(job: Job, wanted: Fingerprint, seen: Seen, journal: Journal) -> None:
         frame_interval=round(interval, 9),
     )
     # without the times that it took: equal footage gives files that are equal to the byte
+    _drop_video(job.out)
     facts = {
         "fingerprint": wanted,
         "seen": {key: value for key, value in asdict(seen).items() if key not in _TIMES},
@@ -198,6 +204,19 @@ def _report(job: Job, progress: Progress, stop: StopSign) -> None:
     progress.stage(str(job.path), "report")
     write_heatmap(job.out)
     write_report(job.out)
+
+
+def _video(job: Job, progress: Progress, stop: StopSign) -> None:
+    from curtilage.app.annotate import annotate
+
+    progress.stage(str(job.path), "video")
+    annotate(job.path, job.out, lambda _: stop.check())
+
+
+def _drop_video(out: Path) -> None:
+    """An annotated video that shows other rules or tracks goes."""
+    with told(out / VIDEO):
+        (out / VIDEO).unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
