@@ -1,6 +1,7 @@
 """Progress of an analysis as bars: a row per file with frames per second and time left."""
 
 import time
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -33,9 +34,9 @@ class Bars:
         )
         self._tasks: dict[str, TaskID] = {}
         self._begun: dict[str, float] = {}
+        self._notes: dict[str, list[str]] = {}
 
     def __enter__(self) -> Self:
-        self._bars.start()
         return self
 
     def __exit__(
@@ -48,7 +49,11 @@ class Bars:
 
     def begin(self, source: str, total_s: float | None, done_s: float) -> None:
         """See ``Progress`` of ``analyze``."""
-        self._tasks[source] = self._bars.add_task(source, total=total_s, label=source, rate="")
+        if not self._tasks:
+            self._bars.start()
+        self._tasks[source] = self._bars.add_task(
+            source, total=total_s, label=Path(source).name, rate=""
+        )
         self._bars.update(self._tasks[source], completed=done_s)
         self._begun[source] = time.monotonic()
 
@@ -61,19 +66,22 @@ class Bars:
     def stage(self, source: str, what: str) -> None:
         """See ``Progress`` of ``analyze``."""
         if source in self._tasks:
-            self._bars.update(self._tasks[source], label=f"{source} · {what}")
+            self._bars.update(self._tasks[source], label=f"{Path(source).name} · {what}")
 
     def note(self, source: str, sentence: str) -> None:
         """See ``Progress`` of ``analyze``."""
-        self._console.print(f"{source}: {sentence}", markup=False, highlight=False)
+        self._notes.setdefault(source, []).append(sentence)
 
     def end(self, source: str, error: str | None) -> None:
         """See ``Progress`` of ``analyze``."""
+        for sentence in self._notes.pop(source, []):
+            if sentence not in (error or ""):  # the error is printed by whoever ends the command
+                self._console.print(sentence, markup=False, highlight=False, soft_wrap=True)
         if source not in self._tasks:
             return
-        task = self._tasks[source]
+        task, name = self._tasks[source], Path(source).name
         if error is None:
             total = self._bars.tasks[self._bars.task_ids.index(task)].total
-            self._bars.update(task, completed=total or 1, total=total or 1, label=source)
+            self._bars.update(task, completed=total or 1, total=total or 1, label=name)
         else:
-            self._bars.update(task, label=f"{source} · failed")
+            self._bars.update(task, label=f"{name} · failed")
