@@ -34,7 +34,7 @@ class Bars:
         )
         self._tasks: dict[str, TaskID] = {}
         self._begun: dict[str, float] = {}
-        self._notes: dict[str, list[str]] = {}
+        self._notes: list[tuple[str, str]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -45,7 +45,13 @@ class Bars:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._bars.stop()
+        if self._tasks:
+            self._bars.stop()
+        for name, sentence in self._notes:
+            if sentence not in str(error):  # the error is printed by whoever ends the command
+                self._console.print(
+                    f"{name}: {sentence}", markup=False, highlight=False, soft_wrap=True
+                )
 
     def begin(self, source: str, total_s: float | None, done_s: float) -> None:
         """See ``Progress`` of ``analyze``."""
@@ -70,13 +76,10 @@ class Bars:
 
     def note(self, source: str, sentence: str) -> None:
         """See ``Progress`` of ``analyze``."""
-        self._notes.setdefault(source, []).append(sentence)
+        self._notes.append((Path(source).name, sentence))
 
     def end(self, source: str, error: str | None) -> None:
         """See ``Progress`` of ``analyze``."""
-        for sentence in self._notes.pop(source, []):
-            if sentence not in (error or ""):  # the error is printed by whoever ends the command
-                self._console.print(sentence, markup=False, highlight=False, soft_wrap=True)
         if source not in self._tasks:
             return
         task, name = self._tasks[source], Path(source).name
