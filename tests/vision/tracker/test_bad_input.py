@@ -25,6 +25,8 @@ GOOD = [0.1, 0.1, 0.2, 0.4]
         (one([0.1, 0.1, np.inf, 0.4]), "finite"),
         (one(GOOD, score=np.nan), "finite"),
         (one([0.2, 0.1, 0.1, 0.4]), "wrong order"),
+        (one([64.0, 48.0, 128.0, 240.0]), "fractions of the picture, not pixels"),
+        (one([-3e38, 0.1, 3e38, 0.4]), "fractions of the picture, not pixels"),
         (one(GOOD, class_id=len(LABELS)), "class id"),
         (one(GOOD, class_id=-1), "class id"),
         (Detections(np.zeros((2, 4), np.float32), np.ones(1, np.float32), np.zeros(1, np.int16)),
@@ -55,7 +57,15 @@ def test_time_must_rise(time: float) -> None:
     tracker.update(1.5, Detections.empty())
 
 
-@pytest.mark.parametrize("box", [[0.3, 0.3, 0.3, 0.5], [0.3, 0.3, 0.5, 0.3], [0.3, 0.3, 0.3, 0.3]])
+@pytest.mark.parametrize(
+    "box",
+    [
+        [0.3, 0.3, 0.3, 0.5],
+        [0.3, 0.3, 0.5, 0.3],
+        [0.3, 0.3, 0.3, 0.3],
+        [0.0, 0.0, 1e-45, 1e-45],
+    ],
+)
 def test_a_box_without_area_is_passed_over(box: list[float]) -> None:
     assert len(Tracker(TrackerSettings(), ASPECT).update(0.0, one(box))) == 0
 

@@ -13,6 +13,7 @@ from numba import njit
 Row = npt.NDArray[np.float64]
 
 FEWEST = 4  # tracks that must agree
+MOST = 50  # tracks that are asked, the oldest first
 SIGNIFICANT = 4.0  # deviations by which a shift must stand out to prove a moving camera
 LIKELY = 1.0  # the same to be followed, once the camera is known to move
 LEAST = 0.02  # smallest shift that counts, box heights

@@ -11,7 +11,6 @@ from numba import njit
 
 Rows = npt.NDArray[np.float64]
 
-WIDEST = 1.0  # boxes are never pushed out farther, in their own width and height
 TURN = 0.25  # price of a full turn
 STRIDE = 0.5  # trail from which a direction is trusted fully, box heights
 STEP = 0.1  # step from which it is, box heights
@@ -19,40 +18,42 @@ STILL = 0.02  # a step below this has no direction, box heights
 
 
 @njit(cache=True)
+def overlap(
+    x: float,
+    y: float,
+    w: float,
+    h: float,
+    to_x: float,
+    to_y: float,
+    to_w: float,
+    to_h: float,
+    scale: float,
+) -> float:
+    """IoU of two boxes (centre and size) that both reach ``scale`` x their size to each side.
+
+    Without branches, since it is asked for every pair that is near at all.
+    """
+    width = min(scale * (w + to_w) - abs(x - to_x), 2.0 * scale * min(w, to_w))
+    height = min(scale * (h + to_h) - abs(y - to_y), 2.0 * scale * min(h, to_h))
+    inter = max(width, 0.0) * max(height, 0.0)
+    return float(inter / (4.0 * scale * scale * (w * h + to_w * to_h) - inter))
+
+
+@njit(cache=True)
 def cost(
-    mean: Rows,
-    last: Rows,
-    trail: Rows,
-    track: int,
-    box: Rows,
-    detection: int,
-    widen: float,
-    limit: float,
+    iou: float, mean: Rows, last: Rows, trail: Rows, track: int, box: Rows, detection: int
 ) -> float:
     """Of a row of ``mean``, ``last``, ``trail`` (see ``State``) and one of ``box`` [N, 4].
 
-    ``widen``: how far both boxes are pushed out, in their own size. Infinite if it is certain to
-    be above ``limit``, which most pairs are told by their places alone.
+    ``iou`` as ``overlap`` gave it. At least 1 - ``iou``.
     """
-    x, y, w, h = mean[track, 0], mean[track, 1], mean[track, 2], mean[track, 3]
-    to_x, to_y = box[detection, 0], box[detection, 1]
-    to_w, to_h = box[detection, 2], box[detection, 3]
-    scale = 0.5 + widen
-    width = scale * (w + to_w) - abs(x - to_x)
-    height = scale * (h + to_h) - abs(y - to_y)
-    if width <= 0.0 or height <= 0.0:
-        return np.inf
-    width = min(width, 2.0 * scale * min(w, to_w))
-    height = min(height, 2.0 * scale * min(h, to_h))
-    inter = width * height
-    iou = inter / (4.0 * scale * scale * (w * h + to_w * to_h) - inter)
-    if 1.0 - iou > limit:
-        return np.inf
+    y, h = mean[track, 1], mean[track, 3]
+    to_y, to_h = box[detection, 1], box[detection, 3]
     tall = max(0.0, min(0.5 * (h + to_h) - abs(y - to_y), h, to_h))
     tall /= h + to_h - tall
     way_x, way_y = last[track, 0] - trail[track, 0], last[track, 1] - trail[track, 1]
-    turn = _turn(way_x, way_y, to_x - last[track, 0], to_y - last[track, 1], h)
-    return float(1.0 - iou * np.sqrt(tall) + TURN * turn)
+    step_x, step_y = box[detection, 0] - last[track, 0], to_y - last[track, 1]
+    return float(1.0 - iou * np.sqrt(tall) + TURN * _turn(way_x, way_y, step_x, step_y, h))
 
 
 @njit(cache=True)

@@ -12,11 +12,12 @@ import numpy.typing as npt
 from numba import njit
 
 from curtilage.vision.tracker.assignment import Costs, Indices, assign
-from curtilage.vision.tracker.cost import WIDEST, cost
+from curtilage.vision.tracker.cost import cost, overlap
 from curtilage.vision.tracker.state import ROUNDING, State
 
 Rows = npt.NDArray[np.float64]
 
+WIDEST = 1.0  # boxes are never pushed out farther, in their own width and height
 DOUBTFUL = 0.95  # mean evidence per sighting below which a young track is doubtful
 STRANGER = 1.5  # widening per second for a track seen once, whose velocity nobody knows yet
 FRESH = 0.3  # s unseen up to which a track may be continued by an unsure detection
@@ -128,17 +129,17 @@ def _close_pairs(
             widen += STRANGER * dt
         widen = min(widen, WIDEST)
         scale = 0.5 + widen
-        x, y, half_w, half_h = mean[i, 0], mean[i, 1], scale * mean[i, 2], scale * mean[i, 3]
-        end = _bisect(left, x + half_w + widen * widest)
-        for d in range(_bisect(left, x - half_w - (1.0 + widen) * widest), end):
-            if (
-                abs(y - box[d, 1]) >= half_h + scale * box[d, 3]
-                or abs(x - box[d, 0]) >= half_w + scale * box[d, 2]
-                or not free[d]
-                or group[d] != group_of[i]
-            ):
+        x, y, w, h = mean[i, 0], mean[i, 1], mean[i, 2], mean[i, 3]
+        first = _bisect(left, x - scale * w - (0.5 + scale) * widest)
+        near = box[first : _bisect(left, x + scale * w + widen * widest)]
+        for k in range(len(near)):
+            iou = overlap(x, y, w, h, near[k, 0], near[k, 1], near[k, 2], near[k, 3], scale)
+            if iou < 1.0 - far:
                 continue
-            p = cost(mean, last, trail, i, box, d, widen, far)
+            d = first + k
+            if not free[d] or group[d] != group_of[i]:
+                continue
+            p = cost(iou, mean, last, trail, i, box, d)
             if p < far:
                 if count == len(column):
                     column = np.concatenate((column, np.empty_like(column)))

@@ -28,6 +28,7 @@ class State(NamedTuple):
     score: npt.NDArray[np.float64]  # [C], of the last sighting
     group: npt.NDArray[np.int64]  # [C], class group
     votes: npt.NDArray[np.float64]  # [C, len(LABELS)], summed score per class
+    class_id: npt.NDArray[np.int64]  # [C], the class with most votes
     mean: npt.NDArray[np.float64]  # [C, 8]: cx cy w h and their change per second
     spread: npt.NDArray[np.float64]  # [C, 6]: variance, covariance, rate variance; centre, size
     last: npt.NDArray[np.float64]  # [C, 4]: cx cy w h as last detected
@@ -58,6 +59,7 @@ def new_state(capacity: int = 64) -> State:
         score=np.zeros(capacity),
         group=np.zeros(capacity, np.int64),
         votes=np.zeros((capacity, len(LABELS))),
+        class_id=np.zeros(capacity, np.int64),
         mean=np.zeros((capacity, 8)),
         spread=np.zeros((capacity, 6)),
         last=np.zeros((capacity, 4)),

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from curtilage.vision.tracker.camera import coast, shift
+from curtilage.vision.tracker.camera import MOST, coast, shift
 from curtilage.vision.tracker.jitter import haste, learn
 from curtilage.vision.tracker.match import FRESH, Knobs, Seen, match
 from curtilage.vision.tracker.motion import begin, correct, predict
@@ -71,6 +71,7 @@ def _copy(state: State, source: int, target: int) -> None:
     state.score[target] = state.score[source]
     state.group[target] = state.group[source]
     state.votes[target] = state.votes[source]
+    state.class_id[target] = state.class_id[source]
     state.mean[target] = state.mean[source]
     state.spread[target] = state.spread[source]
     state.last[target] = state.last[source]
@@ -93,8 +94,8 @@ def _shift(state: State, x: float, y: float) -> None:
 def _common_shift(
     state: State, knobs: Knobs, seen: Seen, found: npt.NDArray[np.int64], dt: float
 ) -> tuple[float, float]:
-    """By what the predictions of all believed, lately seen tracks missed together."""
-    missed = np.empty((2, len(found)))
+    """By what the predictions of the ``MOST`` oldest confirmed, fresh tracks missed together."""
+    missed = np.empty((2, MOST))
     height = 0.0
     n = 0
     for i in range(len(found)):
@@ -104,6 +105,8 @@ def _common_shift(
             missed[1, n] = seen.box[found[i], 1] - state.mean[i, 1]
             height += state.mean[i, 3]
             n += 1
+            if n == MOST:
+                break
     return shift(state.camera, dt, missed[:, :n], height / max(n, 1))
 
 
@@ -125,7 +128,10 @@ def _sight(state: State, time: float, seen: Seen, found: npt.NDArray[np.int64]) 
         state.evidence[i] += _proof(seen.score[d])
         state.seen[i] = time
         state.score[i] = seen.score[d]
-        state.votes[i, seen.class_id[d]] += seen.score[d]
+        voted = seen.class_id[d]
+        state.votes[i, voted] += seen.score[d]
+        if state.votes[i, voted] > state.votes[i, state.class_id[i]]:
+            state.class_id[i] = voted
 
 
 @njit(cache=True)
@@ -154,6 +160,7 @@ def _begin(
         state.group[i] = seen.group[d]
         state.votes[i] = 0.0
         state.votes[i, seen.class_id[d]] = seen.score[d]
+        state.class_id[i] = seen.class_id[d]
         state.last[i] = seen.box[d]
         state.trail[i] = seen.box[d, :2]
         state.earlier[i, :2] = seen.box[d, :2]

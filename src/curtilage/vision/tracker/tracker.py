@@ -13,11 +13,10 @@ import numpy.typing as npt
 from curtilage.errors import InputError
 from curtilage.model import LABELS, Detections, Tracks
 from curtilage.vision.tracker.classes import group_of_class
-from curtilage.vision.tracker.edges import FINE, INSIDE_OUT, NOT_FINITE, take_in, view
+from curtilage.vision.tracker.edges import FAR_OFF, FINE, INSIDE_OUT, NOT_FINITE, update
 from curtilage.vision.tracker.match import Knobs
 from curtilage.vision.tracker.settings import TrackerSettings
 from curtilage.vision.tracker.state import from_arrays, new_state, to_arrays, with_room
-from curtilage.vision.tracker.step import advance
 
 
 class TrackerError(InputError):
@@ -64,12 +63,20 @@ class Tracker:
                 f"boxes {corners.shape}, score {score.shape}, class_id {class_id.shape}:"
                 " the shapes must be (N, 4), (N,), (N,)"
             )
-        code, seen = take_in(corners, score, class_id, self._group_of, self.aspect)
+        self._state = with_room(self._state, int(self._state.counters[0]) + len(score))
+        code, tracks = update(
+            self._state,
+            self._knobs,
+            float(time),
+            corners,
+            score,
+            class_id,
+            self._group_of,
+            self.aspect,
+        )
         if code != FINE:
             raise TrackerError(_what_is_wrong(code))
-        self._state = with_room(self._state, int(self._state.counters[0]) + len(score))
-        advance(self._state, self._knobs, float(time), seen)
-        return Tracks(*view(self._state, self._knobs, self.aspect))
+        return Tracks(*tracks)
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """Everything remembered, as named arrays for ``numpy.savez``."""
@@ -90,6 +97,8 @@ def _what_is_wrong(code: int) -> str:
     """The sentence for a code of ``take_in``."""
     if code == NOT_FINITE:
         return "a box or score is not a finite number; detections must be finite"
+    if code == FAR_OFF:
+        return "a box is 100 pictures away; boxes must be fractions of the picture, not pixels"
     if code == INSIDE_OUT:
         return (
             "a box has its corners in the wrong order; it must be x0 y0 x1 y1, x0 <= x1, y0 <= y1"
