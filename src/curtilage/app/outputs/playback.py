@@ -11,47 +11,50 @@ import numpy as np
 import numpy.typing as npt
 
 from curtilage.app.outputs.tracks_file import LOOK, Footage, Rows, TracksError
-from curtilage.model import Times, Tracks
+from curtilage.model import Floats, Tracks
 
 SPAN_S = 0.5
 """Velocity is the way gone in this time: long enough that the jitter of boxes does not matter."""
 
 
+CHUNK = 4096
+"""Looks whose arrays are made at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Playback:
-    """Tracks of one piece of footage, ready to be played. About 100 bytes per row."""
+    """Tracks of one piece of footage, ready to be played."""
 
     footage: Footage
     rows: Rows  # ROW[N], sorted by frame and track
     looks: Rows  # LOOK[F], sorted, every frame of ``rows`` among them
-    age: Times  # [N], s
-    unseen: Times  # [N], s
-    velocity: npt.NDArray[np.float64]  # [N, 2], per s
+    age: Floats  # [N], s
+    unseen: Floats  # [N], s
+    velocity: Floats  # [N, 2], per s
     first_row: npt.NDArray[np.int64]  # [F + 1]: rows of look i are first_row[i]:first_row[i + 1]
 
     def __iter__(self) -> Iterator[tuple[float, Tracks]]:
         """Time (s) and tracks of each analysed frame."""
-        rows = self.rows
-        box = np.stack([rows[name] for name in ("x0", "y0", "x1", "y1")], axis=1)
-        track, class_id = rows["track"].astype(np.int64), rows["class"].astype(np.int16)
-        score, hits = rows["score"].astype(np.float32), rows["hits"].astype(np.int32)
-        age, unseen = self.age.astype(np.float32), self.unseen.astype(np.float32)
-        velocity = self.velocity.astype(np.float32)
-        for i, time in enumerate(self.looks["time"].tolist()):
-            at = slice(self.first_row[i], self.first_row[i + 1])
-            yield (
-                time,
-                Tracks(
-                    track[at],
-                    box[at],
-                    class_id[at],
-                    score[at],
-                    hits[at],
-                    age[at],
-                    unseen[at],
-                    velocity[at],
-                ),
-            )
+        for begin in range(0, len(self.looks), CHUNK):
+            yield from self._play(begin, min(begin + CHUNK, len(self.looks)))
+
+    def _play(self, begin: int, end: int) -> Iterator[tuple[float, Tracks]]:
+        first = self.first_row[begin : end + 1]
+        chunk = slice(first[0], first[-1])
+        rows = self.rows[chunk]
+        whole = Tracks(
+            rows["track"].astype(np.int64),
+            np.stack([rows[name] for name in ("x0", "y0", "x1", "y1")], axis=1),
+            rows["class"].astype(np.int16),
+            rows["score"].astype(np.float32),
+            rows["hits"].astype(np.int32),
+            self.age[chunk],
+            self.unseen[chunk],
+            self.velocity[chunk],
+        )
+        edges = (first - first[0]).tolist()
+        for i, time in enumerate(self.looks["time"][begin:end].tolist()):
+            yield time, _part(whole, slice(edges[i], edges[i + 1]))
 
 
 def playback(name: str, footage: Footage, rows: Rows, looks: Rows | None) -> Playback:
@@ -74,22 +77,40 @@ def playback(name: str, footage: Footage, rows: Rows, looks: Rows | None) -> Pla
     if not (np.diff(looks["time"]) > 0).all():
         at = int(np.flatnonzero(np.diff(looks["time"]) <= 0)[0]) + 1
         raise TracksError(f"{name}: the time of frame {looks['frame'][at]} does not rise")
-    order = np.lexsort((rows["frame"], rows["track"]))
-    back = np.empty_like(order)
-    back[order] = np.arange(len(order))
-    by_track = rows[order]
-    begin = _beginnings(by_track["track"])
-    time = by_track["time"]
-    seen_at = np.maximum.accumulate(np.where(by_track["seen"], np.arange(len(rows)), begin))
+    order = np.argsort(rows["track"], kind="stable")  # within a track, frames rise already
+    begin = _beginnings(rows["track"][order])
+    time = rows["time"][order]
+    seen_at = np.where(rows["seen"][order], np.arange(len(rows)), begin)
+    np.maximum.accumulate(seen_at, out=seen_at)
     return Playback(
         footage=footage,
         rows=rows,
         looks=looks,
-        age=(time - time[begin])[back],
-        unseen=(time - time[seen_at])[back],
-        velocity=_velocity(by_track, begin)[back],
+        age=_put_back(time - time[begin], order),
+        unseen=_put_back(time - time[seen_at], order),
+        velocity=_put_back(_velocity(rows, order, time, begin), order),
         first_row=np.append(np.searchsorted(rows["frame"], looks["frame"]), len(rows)),
     )
+
+
+def _part(tracks: Tracks, at: slice) -> Tracks:
+    return Tracks(
+        tracks.id[at],
+        tracks.box[at],
+        tracks.class_id[at],
+        tracks.score[at],
+        tracks.hits[at],
+        tracks.age[at],
+        tracks.unseen[at],
+        tracks.velocity[at],
+    )
+
+
+def _put_back(values: npt.NDArray[np.float64], order: npt.NDArray[np.int64]) -> Floats:
+    """Values of rows in ``order``, as they belong to the rows themselves."""
+    back = np.empty(values.shape, np.float32)
+    back[order] = values
+    return back
 
 
 def _check(name: str, rows: Rows) -> None:
@@ -127,17 +148,20 @@ def _beginnings(track: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return np.maximum.accumulate(np.where(new, np.arange(len(track)), 0))
 
 
-def _velocity(by_track: Rows, begin: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+def _velocity(
+    rows: Rows,
+    order: npt.NDArray[np.int64],
+    time: npt.NDArray[np.float64],
+    begin: npt.NDArray[np.int64],
+) -> npt.NDArray[np.float64]:
     """Way of the foot point over the last ``SPAN_S``, per second; 0 on a track's first row."""
-    time = by_track["time"]
     # one search for all tracks: their times are laid end to end
     length = float(time.max() - time.min() + 2 * SPAN_S) if len(time) else 1.0
-    lane = np.cumsum(np.diff(begin, prepend=0) > 0) * length
-    before = np.searchsorted(time + lane, time + lane - SPAN_S)
-    before = np.maximum(before, begin)
-    foot = np.stack([(by_track["x0"] + by_track["x1"]) / 2, by_track["y1"]], axis=1)
-    foot = foot.astype(np.float64)
-    elapsed = (time - time[before])[:, None]
-    way: npt.NDArray[np.float64] = foot - foot[before]
-    np.divide(way, elapsed, out=way, where=elapsed > 0)
-    return way
+    laid = time + np.cumsum(np.diff(begin, prepend=0) > 0) * length
+    before = np.maximum(np.searchsorted(laid, laid - SPAN_S), begin)
+    elapsed = time - time[before]
+    velocity = np.zeros((len(rows), 2))
+    for axis, place in enumerate(((rows["x0"] + rows["x1"]) / 2, rows["y1"])):
+        foot = place[order].astype(np.float64)
+        np.divide(foot - foot[before], elapsed, out=velocity[:, axis], where=elapsed > 0)
+    return velocity

@@ -102,8 +102,7 @@ def read_tracks(path: Path) -> tuple[Footage, Rows, Rows | None]:
         TracksError: it cannot be read or lacks columns.
 
     """
-    table = _table(path)
-    metadata = table.schema.metadata or {}
+    metadata = _file(path).schema_arrow.metadata or {}
     try:
         footage = Footage(
             source=metadata.get(b"source", path.name.encode()).decode(),
@@ -116,9 +115,12 @@ def read_tracks(path: Path) -> tuple[Footage, Rows, Rows | None]:
             f"{path}: does not say the size of the picture and the interval of its frames "
             "(metadata `size` and `frame_interval`)"
         ) from None
-    rows = _rows(path, table)
+    rows = _read(path, ROW)
+    if not _sorted(rows):
+        rows = rows[np.lexsort((rows["track"], rows["frame"]))]
     beside = path.with_name(FRAMES)
-    return footage, rows, _looks(beside) if beside.exists() else None
+    looks = np.sort(_read(beside, LOOK), order="frame") if beside.exists() else None
+    return footage, rows, looks
 
 
 def _write(path: Path, schema: pa.Schema, pieces: Iterable[Rows]) -> None:
@@ -157,32 +159,35 @@ def _columns(rows: Rows, schema: pa.Schema) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _table(path: Path) -> pa.Table:
+def _file(path: Path) -> pq.ParquetFile:
     try:
-        return pq.read_table(path, memory_map=False)
+        return pq.ParquetFile(path)
     except FileNotFoundError:
         raise TracksError(f"{path}: does not exist") from None
     except (OSError, ValueError, pa.ArrowException) as error:
-        reason = str(error).splitlines()[0] if str(error) else "no Parquet file"
-        raise TracksError(f"{path}: is not a file of tracks ({reason})") from None
+        raise TracksError(f"{path}: is not a file of tracks ({_first_line(error)})") from None
 
 
-def _rows(path: Path, table: pa.Table) -> Rows:
-    rows = np.zeros(table.num_rows, ROW)
-    for name in ROW.names or ():
-        column = _column(path, table, name)
+def _read(path: Path, row: np.dtype[np.void]) -> Rows:
+    """A file's rows; column by column, so that they are not in memory twice."""
+    file = _file(path)
+    rows = np.zeros(file.metadata.num_rows, row)
+    for name in row.names or ():
+        if name not in file.schema_arrow.names:
+            raise TracksError(f"{path}: has no column `{name}`")
+        try:
+            column = file.read(columns=[name]).column(0)
+        except (OSError, ValueError, pa.ArrowException) as error:
+            raise TracksError(f"{path}: is damaged ({_first_line(error)})") from None
+        if column.null_count:
+            raise TracksError(f"{path}: column `{name}` has empty cells")
         rows[name] = _classes(path, column) if name == "class" else column.to_numpy()
-    order = np.lexsort((rows["track"], rows["frame"]))
-    return rows[order]
+    return rows
 
 
-def _column(path: Path, table: pa.Table, name: str) -> pa.ChunkedArray:
-    if name not in table.column_names:
-        raise TracksError(f"{path}: has no column `{name}`")
-    column = table.column(name)
-    if column.null_count:
-        raise TracksError(f"{path}: column `{name}` has empty cells")
-    return column
+def _sorted(rows: Rows) -> bool:
+    step, apart = np.diff(rows["frame"]), np.diff(rows["track"])
+    return bool(((step > 0) | ((step == 0) & (apart > 0))).all())
 
 
 def _classes(path: Path, column: pa.ChunkedArray) -> npt.NDArray[np.int8]:
@@ -196,12 +201,8 @@ def _classes(path: Path, column: pa.ChunkedArray) -> npt.NDArray[np.int8]:
     return np.asarray(indices.to_numpy(), np.int8)
 
 
-def _looks(path: Path) -> Rows:
-    table = _table(path)
-    looks = np.zeros(table.num_rows, LOOK)
-    for name in LOOK.names or ():
-        looks[name] = _column(path, table, name).to_numpy()
-    return np.sort(looks, order="frame")
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or ["unreadable"])[0]
 
 
 def _size(value: Any) -> tuple[int, int]:
