@@ -124,15 +124,14 @@ def _under_edge(
 
 
 @njit(cache=True)
-def distance_to_segment(
-    ax: float, ay: float, bx: float, by: float, px: float, py: float
-) -> tuple[float, float]:
-    """How far p is from the segment a b, and where on it the nearest point is, 0..1."""
+def squared_distance(ax: float, ay: float, bx: float, by: float, px: float, py: float) -> float:
+    """Square of how far p is from the segment a b."""
     dx, dy = bx - ax, by - ay
     length = dx * dx + dy * dy
     share = 0.0 if length == 0.0 else ((px - ax) * dx + (py - ay) * dy) / length
     share = min(max(share, 0.0), 1.0)
-    return np.hypot(px - ax - share * dx, py - ay - share * dy), share
+    away_x, away_y = px - ax - share * dx, py - ay - share * dy
+    return away_x * away_x + away_y * away_y
 
 
 @njit(cache=True)
@@ -141,48 +140,10 @@ def distance_to_ring(ring: Points, first: int, end: int, x: float, y: float) -> 
     nearest = np.inf
     j = end - 1
     for i in range(first, end):
-        away, _ = distance_to_segment(ring[j, 0], ring[j, 1], ring[i, 0], ring[i, 1], x, y)
+        away = squared_distance(ring[j, 0], ring[j, 1], ring[i, 0], ring[i, 1], x, y)
         nearest = min(nearest, away)
         j = i
-    return nearest
-
-
-@njit(cache=True)
-def signed_distance(
-    line: Points, normals: Points, first: int, end: int, x: float, y: float
-) -> float:
-    """Distance of ``x y`` to the polyline ``line[first:end]``: above 0 left of it, below 0 right.
-
-    The side is that of the nearest part. Where the nearest part is an inner corner, the mean of
-    the two normals there decides (``normals``, see ``corner_normals``; the sign is then right on
-    both sides of a corner however sharp, Baerentzen & Aanaes 2005); beyond an end, the straight
-    extension of the last part does, so that going round an end changes the side. Exactly on such
-    an extension the distance is returned as 0 only if the point is on the line itself.
-    """
-    nearest, side = np.inf, 1.0
-    for i in range(first, end - 1):
-        ax, ay, bx, by = line[i, 0], line[i, 1], line[i + 1, 0], line[i + 1, 1]
-        away, share = distance_to_segment(ax, ay, bx, by, x, y)
-        if away < nearest:
-            nearest = away
-            if share == 0.0 and i > first:
-                side = (x - ax) * normals[i, 0] + (y - ay) * normals[i, 1]
-            elif share == 1.0 and i + 2 < end:
-                side = (x - bx) * normals[i + 1, 0] + (y - by) * normals[i + 1, 1]
-            else:
-                side = turn(ax, ay, bx, by, x, y)
-    return nearest if side >= 0.0 else -nearest
-
-
-def corner_normals(line: Points) -> Points:
-    """[V, 2]: at each point of a polyline, the sum of the left unit normals of its two parts."""
-    along = np.diff(line, axis=0)
-    unit = along / np.hypot(along[:, 0], along[:, 1])[:, None]
-    left = np.column_stack([unit[:, 1], -unit[:, 0]])
-    normals = np.zeros_like(line)
-    normals[:-1] += left
-    normals[1:] += left
-    return normals
+    return float(np.sqrt(nearest))
 
 
 def inside(points: Points, ring: Points) -> Mask:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curtilage.scene.observations import EPSILON
-from curtilage.scene.presence import DOWN, UP, Change
+from curtilage.scene.presence_kernel import DOWN, UP, Change
 
 
 class Crowd:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from curtilage.config.scene import DwellRule
 from curtilage.model import Counts, Event
 from curtilage.scene.observations import EPSILON
-from curtilage.scene.presence import END, Change
+from curtilage.scene.presence_kernel import END, Change
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from curtilage.model import Event, Kind, Phase
 from curtilage.scene.alarm import Alarm
 from curtilage.scene.crowd import Crowd
 from curtilage.scene.observations import EPSILON
-from curtilage.scene.presence import Change
+from curtilage.scene.presence_kernel import Change
 
 
 class Gathering:

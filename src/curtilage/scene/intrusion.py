@@ -12,8 +12,8 @@ import numpy.typing as npt
 from curtilage.config.scene import IntrusionRule
 from curtilage.model import Event, Kind
 from curtilage.scene.alarm import Alarm
-from curtilage.scene.presence import END, LEVEL, Change
 from curtilage.scene.presence_events import PresenceEvents
+from curtilage.scene.presence_kernel import END, LEVEL, Change
 
 
 class Intrusion:

@@ -1,10 +1,11 @@
-"""Line crossing (ONVIF ``LineDetector/Crossed``): who goes from one side of a line to the other.
+"""Line crossing (ONVIF ``LineDetector/Crossed``): who goes through a line, and which way.
 
-One kernel serves all lines of a camera. A track is on the side where its anchor was last seen
-farther from the line than the hysteresis (at first: where it was first seen). When it is seen
-that far on the other side, it has crossed if its path, from sighting to sighting, has cut the
-line an odd number of times since; the crossing happened at the last of these cuts, when it left
-the old side for good. Going round an end of the line cuts nothing.
+One kernel serves all lines of a camera. A track's path goes from sighting to sighting, wherever it
+was hidden in between. What its path does within the hysteresis of a line is one approach: when
+the track is seen clear of the line again, it has crossed if the approach cut the line an odd
+number of times. The way is that of most cuts, the time that of the last cut that way. So jitter
+is nothing, there and back is two crossings, and going round an end cuts nothing, whatever the
+shape of the line; a side needs no definition away from it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ import numpy.typing as npt
 from numba import njit
 
 from curtilage.config.scene import Label, LineCrossingRule
-from curtilage.geometry import Matrix, corner_normals, project, signed_distance, turn
+from curtilage.geometry import Matrix, project, squared_distance, turn
 from curtilage.model import Direction, Points
 from curtilage.scene.errors import SceneError
 from curtilage.scene.filters import FILTER, REBUILT, fill_filter, passes, plane_anchor
@@ -43,14 +44,15 @@ LINE = np.dtype(
 
 PASSAGE = np.dtype(
     [
-        ("side", "i8"),  # confirmed: 1 is A, -1 is B, 0 unknown
-        ("near", "i8"),  # side of the last sighting off the line
-        ("cuts", "i8"),  # of the path with the line since the side was confirmed
-        ("cut", "f8"),  # s, the last of them
+        ("known", "i8"),  # 0: no path yet
+        ("cuts", "i8"),  # of the approach, both ways
+        ("net", "i8"),  # those from A to B less those from B to A
+        ("cut_ab", "f8"),  # s, last cut from A to B
+        ("cut_ba", "f8"),
         ("x", "f8"),  # last sighting, on the plane
         ("y", "f8"),
         ("seen", "f8"),  # s
-        ("depth", "f8"),  # largest distance on the new side since the last cut, in bands
+        ("depth", "f8"),  # farthest from the line since the last cut, in bands
     ]
 )
 """What one line knows of one track."""
@@ -59,11 +61,11 @@ PASSAGE = np.dtype(
 class Crossing(NamedTuple):
     """One track has crossed one line."""
 
-    time: float  # s, of the last cut
+    time: float  # s, of the last cut that way
     line: int  # index among the line rules
     track: int
     label: int  # index into LABELS
-    to: int  # side on which it arrived: 1 is A, -1 is B
+    way: int  # 1 from A to B, -1 from B to A
     x0: float  # its box when that was noticed, 0..1
     y0: float
     x1: float
@@ -72,7 +74,7 @@ class Crossing(NamedTuple):
     @property
     def direction(self) -> Direction:
         """Which way."""
-        return Direction.B_TO_A if self.to > 0 else Direction.A_TO_B
+        return Direction.A_TO_B if self.way > 0 else Direction.B_TO_A
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -81,7 +83,7 @@ class Crossing(NamedTuple):
 
 
 CROSSING = np.dtype(
-    [(n, "f8" if t is float else "i8") for n, t in Crossing.__annotations__.items()]
+    [(name, "f8" if kind is float else "i8") for name, kind in Crossing.__annotations__.items()]
 )
 
 
@@ -102,9 +104,7 @@ class LineCrossings:
         capacity: int,
     ) -> None:
         self._lines = np.zeros(len(rules), LINE)
-        points, normals, first = [], [], 0
-        # a plane with y upwards has left and right exchanged
-        self._left = 1.0 if np.linalg.det(plane) > 0 else -1.0
+        points: list[Points] = [np.empty((0, 2))]
         for record, rule in zip(self._lines, rules, strict=True):
             drawn = project(plane, rule.points)
             if np.isnan(drawn).any():
@@ -115,7 +115,8 @@ class LineCrossings:
             fill_filter(record, rule, classes)
             if rule.rebuild_feet and rule.anchor == "foot":
                 record["anchor"] = REBUILT
-            record["first"], record["end"] = first, first + len(drawn)
+            record["first"] = sum(len(part) for part in points)
+            record["end"] = record["first"] + len(drawn)
             record["band_h"] = 0.0 if metric else rule.hysteresis
             record["band"] = rule.hysteresis_m if metric else 0.0
             record["memory"] = rule.memory
@@ -123,12 +124,11 @@ class LineCrossings:
             record["x0"], record["y0"] = drawn.min(axis=0)
             record["x1"], record["y1"] = drawn.max(axis=0)
             points.append(drawn)
-            normals.append(corner_normals(drawn))
-            first += len(drawn)
-        self._points = np.concatenate([*points, np.empty((0, 2))])
-        self._normals = np.concatenate([*normals, np.empty((0, 2))])
+        self._points = np.concatenate(points)
+        # a plane with y upwards has left and right exchanged
+        self._left = 1 if np.linalg.det(plane) > 0 else -1
         self._passages = np.zeros((len(rules), capacity), PASSAGE)
-        self._found = np.zeros(64 + len(rules), CROSSING)
+        self._found = np.zeros(64 + 2 * len(rules), CROSSING)  # two for a row and a line at most
 
     def update(self, rows: Records) -> list[Crossing]:
         """The crossings that these sightings bring to light."""
@@ -136,14 +136,7 @@ class LineCrossings:
         done = 0
         while done < len(rows) and len(self._lines):
             count, done = _update(
-                self._lines,
-                self._points,
-                self._normals,
-                self._left,
-                self._passages,
-                rows,
-                self._found,
-                done,
+                self._lines, self._points, self._left, self._passages, rows, self._found, done
             )
             if count:
                 crossings += map(Crossing._make, self._found[:count].tolist())
@@ -151,11 +144,9 @@ class LineCrossings:
 
     def end(self, ended: Slots, slots: Records) -> list[Crossing]:
         """Forget tracks for good; the crossings of those last seen just beyond a line."""
-        if not (len(ended) and len(self._lines)):
-            return []
         crossings: list[Crossing] = []
-        for slot in ended:
-            count = _end(self._lines, self._passages, slot, slots, self._found)
+        for slot in ended if len(self._lines) else ():
+            count = _end(self._lines, self._passages, slot, slots[slot], self._found)
             crossings += map(Crossing._make, self._found[:count].tolist())
         return crossings
 
@@ -165,10 +156,6 @@ class LineCrossings:
             for line in np.flatnonzero(self._lines["stitch"]):
                 self._passages[line, new] = self._passages[line, old]
                 self._passages[line, old] = np.zeros((), PASSAGE)
-
-    def open(self, line: int, is_open: bool) -> None:
-        """Let a line see, or not."""
-        self._lines["open"][line] = is_open
 
     def grow(self, capacity: int) -> None:
         """Make room for more tracks."""
@@ -190,8 +177,7 @@ class LineCrossings:
 def _update(
     lines: Records,
     points: Points,
-    normals: Points,
-    left: float,
+    left: int,
     passages: Records,
     rows: Records,
     found: Records,
@@ -200,7 +186,7 @@ def _update(
     """Take rows from ``done`` on; how many crossings were found, and how many rows are done."""
     count = 0
     for i in range(done, len(rows)):
-        if count + len(lines) > len(found):
+        if count + 2 * len(lines) > len(found):
             return count, i
         row = rows[i]
         for k in range(len(lines)):
@@ -211,56 +197,51 @@ def _update(
             if np.isnan(x):
                 continue
             known = passages[k, row.slot]
-            if known.side != 0 and row.time - known.seen > line.memory + EPSILON:
-                if _has_left(known):
-                    _report(found[count], k, row.track, row.label, known.cut, known.near)
-                    _show(found[count], row)
-                    count += 1
-                known.side, known.cuts = 0, 0
-            away = left * signed_distance(points, normals, line.first, line.end, x, y)
-            side = 1 if away > 0 else -1
-            if abs(away) <= ON_THE_LINE:
-                if known.side == 0:  # an exact zero tells no side: wait
-                    continue
-                # still on the side from which it came; the path must not run along the line
-                x, y = _beside(points, normals, line.first, line.end, x, y, left * known.near)
-                side = known.near
-            if known.side == 0:
-                known.side, known.cuts = side, 0
-            else:
-                _cut(points, line, known, x, y, row.time)
-            known.near, known.x, known.y, known.seen = side, x, y, row.time
+            if known.known != 0 and row.time - known.seen > line.memory + EPSILON:
+                count = _give_up(known, k, row, found, count)
+            # far away and staying there is most of what happens: nothing else to look at
             band = line.band + line.band_h * row.h
-            known.depth = (
-                0.0 if side == known.side else max(known.depth, abs(away) / max(band, 1e-12))
-            )
-            if abs(away) > band:
-                if side != known.side and known.cuts % 2 == 1:
-                    _report(found[count], k, row.track, row.label, known.cut, side)
-                    _show(found[count], row)
-                    count += 1
-                known.side, known.cuts = side, 0
+            near = line.x0 - band <= x <= line.x1 + band and line.y0 - band <= y <= line.y1 + band
+            away = _squared_distance(points, line, x, y) if near else np.inf
+            if away <= ON_THE_LINE**2:
+                if known.known == 0:  # an exact zero tells no side: wait
+                    continue
+                x, y = _beside(points, line, x, y, known.x, known.y)
+            if known.known == 0:
+                known.known, known.cuts, known.net = 1, 0, 0
+                known.cut_ab = known.cut_ba = -np.inf
+            else:
+                _cut(points, left, line, known, x, y, row.time)
+            known.x, known.y, known.seen = x, y, row.time
+            if away > band * band:
+                if known.cuts % 2 == 1:
+                    count = _report(found, count, k, known, row)
+                known.cuts, known.net = 0, 0
+            elif known.cuts:
+                known.depth = max(known.depth, np.sqrt(away) / band)
     return count, len(rows)
 
 
 @njit(cache=True)
-def _has_left(known: Record) -> bool:
-    """True when a track was last seen across the line, deep enough to believe it."""
-    return bool(
-        known.side != 0
-        and known.near != known.side
-        and known.cuts % 2 == 1
-        and known.depth > ENOUGH
-    )
+def _squared_distance(points: Points, line: Record, x: float, y: float) -> float:
+    """Square of how far ``x y`` is from the line."""
+    nearest = np.inf
+    for j in range(line.first, line.end - 1):
+        away = squared_distance(
+            points[j, 0], points[j, 1], points[j + 1, 0], points[j + 1, 1], x, y
+        )
+        nearest = min(nearest, away)
+    return nearest
 
 
 @njit(cache=True)
-def _cut(points: Points, line: Record, known: Record, x: float, y: float, time: float) -> None:
+def _cut(
+    points: Points, left: int, line: Record, known: Record, x: float, y: float, time: float
+) -> None:
     """Count where the step from the last sighting to ``x y`` cuts the line."""
     px, py = known.x, known.y
     if max(px, x) < line.x0 or min(px, x) > line.x1 or max(py, y) < line.y0 or min(py, y) > line.y1:
         return
-    latest = -1.0
     for j in range(line.first, line.end - 1):
         ax, ay, bx, by = points[j, 0], points[j, 1], points[j + 1, 0], points[j + 1, 1]
         before, after = turn(ax, ay, bx, by, px, py), turn(ax, ay, bx, by, x, y)
@@ -272,48 +253,64 @@ def _cut(points: Points, line: Record, known: Record, x: float, y: float, time: 
         # through an inner corner: one of its two parts is cut; through an end: that is a cut
         if (j == line.first and a == 0.0) or (j == line.end - 2 and b == 0.0):
             meets = True
-        if meets:
-            known.cuts += 1
-            latest = max(latest, before / (before - after))
-    if latest >= 0.0:
-        known.cut = known.seen + latest * (time - known.seen)
+        if not meets:
+            continue
+        when = known.seen + before / (before - after) * (time - known.seen)
+        if (before >= 0.0) == (left > 0):
+            known.net += 1
+            known.cut_ab = max(known.cut_ab, when)
+        else:
+            known.net -= 1
+            known.cut_ba = max(known.cut_ba, when)
+        known.cuts += 1
+        known.depth = 0.0
 
 
 @njit(cache=True)
 def _beside(
-    points: Points, normals: Points, first: int, end: int, x: float, y: float, side: float
+    points: Points, line: Record, x: float, y: float, from_x: float, from_y: float
 ) -> tuple[float, float]:
-    """A point on the line, moved just off it to a side."""
-    for step in range(first, 2 * end - first):
-        # the normal of the part or corner on which the point lies leads off the line
-        j = first + (step - first) % (end - first)
-        dx, dy = normals[j, 0] * side, normals[j, 1] * side
-        nx, ny = x + 2 * ON_THE_LINE * dx, y + 2 * ON_THE_LINE * dy
-        if signed_distance(points, normals, first, end, nx, ny) * side > 0.0:
-            return nx, ny
-    return x, y
+    """A point on the line, moved just off it to where it came from.
+
+    A path that runs along the line must be on one side of it, or its cuts are chance.
+    """
+    nearest, dx, dy = np.inf, 0.0, 0.0
+    for j in range(line.first, line.end - 1):
+        ax, ay, bx, by = points[j, 0], points[j, 1], points[j + 1, 0], points[j + 1, 1]
+        away = squared_distance(ax, ay, bx, by, x, y)
+        if away <= nearest:
+            nearest = away
+            dx, dy = by - ay, ax - bx
+    length = np.hypot(dx, dy)
+    side = 1.0 if (from_x - x) * dx + (from_y - y) * dy >= 0.0 else -1.0
+    step = side * 4 * ON_THE_LINE / length
+    return x + step * dx, y + step * dy
 
 
 @njit(cache=True)
-def _end(lines: Records, passages: Records, slot: int, slots: Records, found: Records) -> int:
-    """Forget the passages of an ended track; report those that had cut and not come back."""
-    count, track = 0, slots[slot]
-    for k in range(len(lines)):
-        known = passages[k, slot]
-        if _has_left(known):
-            _report(found[count], k, track.track, track.label, known.cut, known.near)
-            _show(found[count], track)
-            count += 1
-        known.side, known.cuts = 0, 0
+def _give_up(known: Record, k: int, where: Record, found: Records, count: int) -> int:
+    """Forget a path; it has crossed if it was last seen well beyond the line."""
+    if known.cuts % 2 == 1 and known.depth > ENOUGH:
+        count = _report(found, count, k, known, where)
+    known.known, known.cuts, known.net = 0, 0, 0
     return count
 
 
 @njit(cache=True)
-def _report(crossing: Record, line: int, track: int, label: int, time: float, to: int) -> None:
-    crossing.line, crossing.track, crossing.label = line, track, label
-    crossing.time, crossing.to = time, to
+def _end(lines: Records, passages: Records, slot: int, track: Record, found: Records) -> int:
+    """Forget the paths of an ended track; how many crossings are in ``found``."""
+    count = 0
+    for k in range(len(lines)):
+        if passages[k, slot].known != 0:
+            count = _give_up(passages[k, slot], k, track, found, count)
+    return count
 
 
 @njit(cache=True)
-def _show(crossing: Record, where: Record) -> None:
+def _report(found: Records, count: int, k: int, known: Record, where: Record) -> int:
+    crossing = found[count]
+    crossing.line, crossing.track, crossing.label = k, where.track, where.label
+    crossing.way = 1 if known.net > 0 else -1
+    crossing.time = known.cut_ab if known.net > 0 else known.cut_ba
     crossing.x0, crossing.y0, crossing.x1, crossing.y1 = where.x0, where.y0, where.x1, where.y1
+    return count + 1

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from curtilage.config.scene import LoiteringRule
 from curtilage.model import LABELS, Event, Kind, Phase
 from curtilage.scene.alarm import Alarm
-from curtilage.scene.presence import END, LEVEL, Change
 from curtilage.scene.presence_events import PresenceEvents, box_of, origin_of
+from curtilage.scene.presence_kernel import END, LEVEL, Change
 
 
 class Loitering:

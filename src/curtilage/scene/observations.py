@@ -19,7 +19,7 @@ from curtilage.model import LABELS, Tracks
 
 SURE = 3  # sightings that make a track sure
 LONGEST_HOLD = 1.0  # s; nothing waits longer than this for a young track to become sure
-WINDOW = 31  # heights of which the running median is taken
+GROWTH = 0.15  # per second, by which the usual height of a track can change
 EPSILON = 1e-4  # s; times closer than this are one time, so that shifted clocks agree
 CUT_OFF = 0.85  # a box below this share of its usual height has lost its feet
 SMOOTHING = 0.5  # s; velocities are averaged over about so long
@@ -64,8 +64,9 @@ SLOT = np.dtype(
         ("followed", "i8"),  # 1: another track goes on in its place
         ("first", "f8"),  # s, first sighting
         ("last", "f8"),  # s, last sighting
+        ("listed", "f8"),  # s, when its tracker last had it, seen or not
         ("heights", "i8"),  # how many have been seen
-        ("h", "f8"),  # median of the last WINDOW of them
+        ("h", "f8"),  # their running median
         ("first_x", "f8"),  # foot of the first sighting, frame heights
         ("first_y", "f8"),
         ("x", "f8"),  # foot of the last sighting
@@ -86,7 +87,6 @@ class Memory(NamedTuple):
 
     slots: Records  # [S] SLOT
     held: Records  # [S, SURE - 1] ROW
-    recent: npt.NDArray[np.float64]  # [2, S, WINDOW]: heights as they came; the same, sorted
     ids: npt.NDArray[np.int64]  # [S]: known track ids, rising
     where: Slots  # [S]: their slots
     free: Slots  # [S]: free slots, the next to be used last
@@ -170,7 +170,7 @@ class Observations:
         if capacity == self.capacity:
             return
         new, size = _memory(capacity), self.capacity
-        new.slots[:size], new.held[:size], new.recent[:, :size] = old.slots, old.held, old.recent
+        new.slots[:size], new.held[:size] = old.slots, old.held
         new.ids[:size], new.where[:size], new.used[:] = old.ids, old.where, old.used
         # the stack of free slots: the new ones below those that were free before
         added = capacity - size
@@ -193,7 +193,6 @@ def _memory(capacity: int) -> Memory:
     return Memory(
         slots=np.zeros(capacity, SLOT),
         held=np.zeros((capacity, SURE - 1), ROW),
-        recent=np.zeros((2, capacity, WINDOW)),
         ids=np.zeros(capacity, np.int64),
         where=np.zeros(capacity, np.int64),
         free=np.arange(capacity - 1, -1, -1),
@@ -247,11 +246,14 @@ def _read(
             return -1, 0, 0.0
         if label[i] < 0 or label[i] >= _LABELS:
             return -2, 0, 0.0
-    count, newly = 0, 0
+    count, newly, place = 0, 0, -1
     for i in range(len(track)):
         if unseen[i] > 0:
+            at = _place_of(memory, track[i])
+            if at < memory.used[0] and memory.ids[at] == track[i]:
+                memory.slots[memory.where[at]].listed = time
             continue
-        slot, is_new = _slot_of(memory, track[i])
+        slot, is_new, place = _slot_of(memory, track[i], place)
         known = memory.slots[slot]
         if not is_new and known.last == time:
             return -3, 0, 0.0
@@ -273,10 +275,10 @@ def _read(
                 rows[count + 1] = rows[count]
                 rows[count] = memory.held[slot, j]
                 rows[count].label = label[i]
-                _place(rows[count], known.h, setting)
+                _locate(rows[count], known.h, setting)
                 count += 1
             known.held = 0
-        _place(rows[count], known.h, setting)
+        _locate(rows[count], known.h, setting)
         count += 1
     settled = time
     for i in range(memory.used[0]):
@@ -287,27 +289,36 @@ def _read(
 
 
 @njit(cache=True)
-def _slot_of(memory: Memory, track: int) -> tuple[int, bool]:
-    """The slot of a track; a fresh one if the track is not known."""
-    n = memory.used[0]
-    low, high = 0, n
+def _place_of(memory: Memory, track: int) -> int:
+    """Where in the known ids a track stands, or would."""
+    low, high = 0, memory.used[0]
     while low < high:
         middle = (low + high) // 2
         if memory.ids[middle] < track:
             low = middle + 1
         else:
             high = middle
-    if low < n and memory.ids[low] == track:
-        return memory.where[low], False
+    return low
+
+
+@njit(cache=True)
+def _slot_of(memory: Memory, track: int, after: int) -> tuple[int, bool, int]:
+    """The slot of a track, a fresh one if it is not known; and its place among the ids."""
+    n = memory.used[0]
+    place = after + 1  # tracks mostly come in order of id
+    if place >= n or memory.ids[place] != track:
+        place = _place_of(memory, track)
+    if place < n and memory.ids[place] == track:
+        return memory.where[place], False, place
     slot = memory.free[len(memory.slots) - n - 1]
-    for j in range(n, low, -1):
+    for j in range(n, place, -1):
         memory.ids[j], memory.where[j] = memory.ids[j - 1], memory.where[j - 1]
-    memory.ids[low], memory.where[low] = track, slot
+    memory.ids[place], memory.where[place] = track, slot
     memory.used[0] = n + 1
     known = memory.slots[slot]
     known.live, known.track, known.sure, known.held = 1, track, 0, 0
     known.followed, known.heights = 0, 0
-    return slot, True
+    return slot, True, place
 
 
 @njit(cache=True)
@@ -315,38 +326,30 @@ def _learn(memory: Memory, slot: int, row: Record, aspect: float, is_new: bool) 
     """Take a sighting into what is known of its track: place, velocity, usual height."""
     known = memory.slots[slot]
     x, y = (row.x0 + row.x1) / 2 * aspect, row.y1
+    passed = row.time - known.last
     if is_new:
         known.first, known.first_x, known.first_y = row.time, x, y
         known.vx, known.vy = 0.0, 0.0
     else:
-        passed = row.time - known.last
         # plain mean while the track is young, exponential afterwards
-        weight = max(1 - np.exp(-passed / SMOOTHING), passed / (row.time - known.first))
+        weight = max(passed / (passed + SMOOTHING), passed / (row.time - known.first))
         known.vx += weight * ((x - known.x) / passed - known.vx)
         known.vy += weight * ((y - known.y) / passed - known.vy)
     known.x, known.y, known.last, known.label = x, y, row.time, row.label
+    known.listed = row.time
     known.x0, known.y0, known.x1, known.y1 = row.x0, row.y0, row.x1, row.y1
-    recent, ordered = memory.recent[0, slot], memory.recent[1, slot]
-    place, filled = known.heights % WINDOW, min(known.heights, WINDOW)
-    if filled == WINDOW:  # take out the oldest
-        gone, j = recent[place], 0
-        while ordered[j] != gone:
-            j += 1
-        filled -= 1
-        for k in range(j, filled):
-            ordered[k] = ordered[k + 1]
-    j = filled
-    while j > 0 and ordered[j - 1] > row.height:
-        ordered[j] = ordered[j - 1]
-        j -= 1
-    ordered[j], recent[place] = row.height, row.height
     known.heights += 1
-    filled += 1
-    known.h = (ordered[(filled - 1) // 2] + ordered[filled // 2]) / 2
+    if is_new:
+        known.h = row.height
+    else:
+        # a running median without a window: a small step up or down, however far away, so that
+        # a box that is cut off or merged moves it little (Ma, Muthukrishnan & Sandler 2013)
+        step = known.h * max(min(max(GROWTH * passed, 0.01), 0.1), 0.5 / known.heights)
+        known.h = min(max(row.height, known.h - step), known.h + step)
 
 
 @njit(cache=True)
-def _place(row: Record, h: float, setting: npt.NDArray[np.float64]) -> None:
+def _locate(row: Record, h: float, setting: npt.NDArray[np.float64]) -> None:
     """Give a row its usual height and its anchors on the plane."""
     row.h = h
     x = (row.x0 + row.x1) / 2

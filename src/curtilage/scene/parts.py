@@ -37,12 +37,11 @@ from curtilage.scene.loitering import Loitering
 from curtilage.scene.observations import LONGEST_HOLD, Observations, Records
 from curtilage.scene.occupancy import Occupancy
 from curtilage.scene.paths import Paths
-from curtilage.scene.presence import ZONE, Presences
+from curtilage.scene.presence import Presences
+from curtilage.scene.presence_kernel import MAX_AGE, ZONE
 from curtilage.scene.region import RegionEntrance, RegionExit
 from curtilage.scene.stitch import LONGEST_GAP
 from curtilage.scene.zones import zones_of
-
-MAX_AGE = 2.0  # s; a track unseen for longer has ended
 
 Watcher: TypeAlias = (
     RegionEntrance | RegionExit | Intrusion | Loitering | Gathering | Occupancy | Dwell | Paths

@@ -16,8 +16,8 @@ from curtilage.config.scene import PathsRule
 from curtilage.model import LABELS, Event, Kind, Phase
 from curtilage.scene.alarm import Alarm
 from curtilage.scene.observations import Slots
-from curtilage.scene.presence import SURE, Change
 from curtilage.scene.presence_events import box_of
+from curtilage.scene.presence_kernel import SURE, Change
 from curtilage.scene.stitch import Pairs
 
 

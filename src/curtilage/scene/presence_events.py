@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from curtilage.model import LABELS, Event, Kind, Phase
 from curtilage.scene.alarm import Alarm
-from curtilage.scene.presence import ALREADY, APPEARED, LOST, UNFINISHED, Change
+from curtilage.scene.presence_kernel import ALREADY, APPEARED, LOST, UNFINISHED, Change
 
 Box = tuple[float, float, float, float]
 

@@ -15,8 +15,8 @@ import numpy.typing as npt
 from curtilage.config.scene import RegionEntranceRule, RegionExitRule
 from curtilage.model import LABELS, Event, Kind, Phase
 from curtilage.scene.alarm import Alarm
-from curtilage.scene.presence import ALREADY, END, ENTERED, LOST, SURE, UNFINISHED, Change
 from curtilage.scene.presence_events import box_of, origin_of
+from curtilage.scene.presence_kernel import ALREADY, END, ENTERED, LOST, SURE, UNFINISHED, Change
 
 
 class RegionEntrance:

@@ -33,7 +33,7 @@ from curtilage.scene.observations import NO_ROWS, Slots
 from curtilage.scene.occupancy import Occupancy
 from curtilage.scene.parts import parts_of
 from curtilage.scene.paths import Paths
-from curtilage.scene.presence import Change
+from curtilage.scene.presence_kernel import Change
 from curtilage.scene.region import RegionEntrance, RegionExit
 from curtilage.scene.stitch import Pairs, continuations
 
@@ -109,7 +109,7 @@ class Scene:
         rows, born, settled = parts.observations.read(time, dt, tracks)
         self._make_room()
         if len(born):
-            self._stitch(continuations(parts.observations.slots, born))
+            self._stitch(continuations(parts.observations.slots, born, time))
         for heatmap in parts.heatmaps.values():
             heatmap.update(time, rows)
         for crossing in parts.lines.update(rows):
@@ -286,7 +286,7 @@ class Scene:
         """Give all parts as many slots as there are observations."""
         parts = self._parts
         capacity = parts.observations.capacity
-        if capacity == parts.presences.stays.shape[1]:
+        if capacity == parts.presences.capacity:
             return
         parts.lines.grow(capacity)
         parts.presences.grow(capacity)
@@ -312,7 +312,7 @@ class Scene:
         parts, events = self._parts, list[Event]()
         for crossing in parts.lines.end(ended, parts.observations.slots):
             events += self._cross(crossing)
-        parts.presences.end(ended)
+        events += self._watch(parts.presences.end(ended))
         for heatmap in parts.heatmaps.values():
             heatmap.end(ended)
         for paths in self.paths.values():

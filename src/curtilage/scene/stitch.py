@@ -9,34 +9,27 @@ from numba import njit
 from curtilage.scene.observations import EPSILON, Record, Records, Slots
 
 LONGEST_GAP = 1.5  # s between the last sighting of the one and the first of the other
-REACH = 1.0  # box heights between where the one would be by then and where the other begins
-FASTEST = 2.0  # box heights per second by which their velocities may differ
-GROWTH = 1.6  # ratio by which their heights may differ
+REACH = 1.0  # box heights between these two places
+MISS = 0.4  # box heights between where the one would have got by then and where the other begins
+FASTEST = 1.5  # box heights per second by which their velocities may differ
+GROWTH = 1.3  # ratio by which their heights may differ
 
 Pairs = Slots  # [P, 2]: slot of the lost track, slot of the track that continues it
 
 
-def continuations(slots: Records, born: Slots) -> Pairs:
+@njit(cache=True)
+def continuations(slots: Records, born: Slots, time: float) -> Pairs:
     """Which lost tracks the tracks in the slots ``born`` continue; each at most once.
 
-    The nearest pair is taken first. A lost track that is continued is marked ``followed``, so
-    that it is not continued twice.
+    A track is lost when it is not among the tracks any more: one that its tracker still follows,
+    unseen, may come back by itself. The nearest pair is taken first. A lost track that is
+    continued is marked ``followed``, so that it is not continued twice.
 
     Args:
         slots: [S] SLOT, what is known of each track.
         born: slots of the tracks that have just become sure.
+        time: s, now.
     """
-    if len(born) == 0:
-        return _NONE
-    pairs = _continuations(slots, born)
-    return pairs if len(pairs) else _NONE
-
-
-_NONE: Pairs = np.empty((0, 2), np.int64)
-
-
-@njit(cache=True)
-def _continuations(slots: Records, born: Slots) -> Pairs:
     pairs = np.empty((len(born), 2), np.int64)
     taken = np.zeros(len(born), np.bool_)
     found = 0
@@ -46,7 +39,7 @@ def _continuations(slots: Records, born: Slots) -> Pairs:
             if taken[j]:
                 continue
             for i in range(len(slots)):
-                away = _apart(slots[i], slots[born[j]])
+                away = _apart(slots[i], slots[born[j]], time)
                 # of equal distances the older pair of ids, so that the order of rows is nothing
                 if away < best or (
                     away == best
@@ -64,18 +57,18 @@ def _continuations(slots: Records, born: Slots) -> Pairs:
 
 
 @njit(cache=True)
-def _apart(old: Record, new: Record) -> float:
+def _apart(old: Record, new: Record, time: float) -> float:
     """Box heights between where ``old`` should be and where ``new`` began; inf if impossible."""
-    if old.live == 0 or old.sure == 0 or old.followed != 0 or old.label != new.label:
+    if old.live == 0 or old.sure == 0 or old.followed != 0 or old.listed == time:
         return np.inf
     gap = new.first - old.last
-    if gap <= EPSILON or gap > LONGEST_GAP + EPSILON:
+    if old.label != new.label or gap <= EPSILON or gap > LONGEST_GAP + EPSILON:
         return np.inf
     if old.h > GROWTH * new.h or new.h > GROWTH * old.h or old.h <= 0.0:
         return np.inf
+    if np.hypot(new.first_x - old.x, new.first_y - old.y) > REACH * old.h:
+        return np.inf
     if np.hypot(new.vx - old.vx, new.vy - old.vy) > FASTEST * old.h:
         return np.inf
-    # between the two velocities lies the one with which it moved while nobody saw it
-    x, y = (old.vx + new.vx) / 2, (old.vy + new.vy) / 2
-    away = np.hypot(new.first_x - old.x - gap * x, new.first_y - old.y - gap * y)
-    return away / old.h if away <= REACH * old.h else np.inf
+    miss = np.hypot(new.first_x - old.x - gap * old.vx, new.first_y - old.y - gap * old.vy)
+    return miss / old.h if miss <= MISS * old.h else np.inf

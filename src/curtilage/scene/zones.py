@@ -12,8 +12,8 @@ from curtilage.config.scene import (
 )
 from curtilage.model import Points
 from curtilage.scene.filters import fill_filter
-from curtilage.scene.observations import Records
-from curtilage.scene.presence import ZONE
+from curtilage.scene.observations import EPSILON, Records
+from curtilage.scene.presence_kernel import ZONE
 
 JITTER_H = 0.08  # box heights: nearer to the border than that, an entrance may be jitter
 JITTER_M = 0.15  # the same in metres
@@ -36,7 +36,7 @@ def zones_of(
     for zone in zones:
         fill_filter(zone, rule, classes)
         zone["grace"], zone["stitch"] = rule.grace, rule.stitch
-        zone["level1"] = zone["level2"] = zone["roam"] = np.inf
+        zone["level1"] = zone["level2"] = np.inf
         zone["band"], zone["band_h"] = (JITTER_M, 0.0) if metric else (0.0, JITTER_H)
         zone["coast"] = COAST if isinstance(rule, PathsRule) else rule.coast
         if isinstance(rule, ZoneRule):
@@ -44,14 +44,14 @@ def zones_of(
         if isinstance(rule, RegionExitRule):
             zone["coast"] = max(rule.coast, LINES_MEMORY)
         elif isinstance(rule, IntrusionRule):
-            zone["level1"] = rule.time_threshold
+            zone["level1"] = rule.time_threshold - EPSILON
         elif isinstance(rule, LoiteringRule):
             zone["stay"] = 1
-            zone["level1"] = rule.time_threshold
-            zone["level2"] = rule.escalate_after or np.inf
+            zone["level1"] = rule.time_threshold - EPSILON
+            zone["level2"] = (rule.escalate_after or np.inf) - EPSILON
             if rule.max_displacement is not None:
-                field = "roam" if metric else "roam_h"
-                zone["roam"], zone[field] = 0.0, rule.max_displacement
+                zone["roams"], zone["roam" if metric else "roam_h"] = 1, rule.max_displacement
+        zone["patience"] = min(zone["grace"], zone["coast"])
     return zones, areas
 
 
