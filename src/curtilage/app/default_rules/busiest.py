@@ -24,6 +24,7 @@ CLEAR = 0.75  # box heights that a track must be away from the line before and a
 DOUBT = 0.5  # cost of a cut that is not clear
 NEAR_END = 0.5  # cost of a track that passes within a bin of an end, outside
 LENGTH = 0.25  # cost of a line as long as the frame is high, as a share of all tracks
+CENTRE = 0.1  # gain of a line in the middle of the picture, as a share of all tracks
 PADDING = 0.5  # box heights by which a line is longer than the ways that cut it
 
 Floats = npt.NDArray[np.float64]
@@ -127,12 +128,20 @@ def _search(
         candidates.append((float(np.minimum(most, 1.0).sum()), line, cuts, extent))
     candidates.sort(key=lambda candidate: -candidate[0])
     for possible, line, cuts, extent in candidates:
-        if possible <= (best.score if best is not None else 0.0):
+        bound = possible + CENTRE * ways.tracks
+        if possible == 0 or (best is not None and bound <= best.score):
             break
         score, begin, end = _best_piece(cuts, extent, ways.tracks)
-        if score > (best.score if best is not None else 0.0):
-            best = _Piece(score, line, begin, end)
+        gain = CENTRE * ways.tracks * _centrality(line.at((begin + end) / 2), aspect)
+        if score > 0 and (best is None or score + gain > best.score):
+            best = _Piece(score + gain, line, begin, end)
     return best
+
+
+def _centrality(point: Floats, aspect: float) -> float:
+    """0 in the corners of the picture, 1 in its middle."""
+    x, y = point[0] / aspect, point[1]
+    return float(min(x, 1 - x) + min(y, 1 - y))
 
 
 def _within_margins(line: _Endless, aspect: float) -> tuple[float, float] | None:

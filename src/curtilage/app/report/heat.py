@@ -26,7 +26,7 @@ COLOURS = ListedColormap(mpl.colormaps["inferno"](np.linspace(0.22, 1.0, 256)), 
 BLUR = 0.9  # cells; hides the grid without moving anything
 PEAK = 99.7  # percentile of the smoothed map that gets the last colour
 GAMMA = 0.6  # shows the thin paths beside the crowded spots; the legend follows it
-LAYER_WIDTH = 1024  # px; smooth, so more would only cost bytes
+LAYER_WIDTH = 640  # px; smooth, so more would only cost bytes and time
 MINUTES_FROM = 120.0  # s; legends above it are in minutes
 
 

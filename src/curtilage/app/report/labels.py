@@ -36,7 +36,7 @@ def labels_of(places: Places, aspect: float) -> list[Label]:
     labels = []
     wanted: list[tuple[str, LineShape | ZoneShape]] = [
         *((line.id, line) for line in places.lines),
-        *((", ".join(zone.ids), zone) for zone in places.zones if not zone.whole),
+        *((_name(zone.ids), zone) for zone in places.zones if not zone.whole),
     ]
     for text, shape in wanted:
         width = len(text) * LETTER + PADDING
@@ -55,6 +55,11 @@ def labels_of(places: Places, aspect: float) -> list[Label]:
             taken.append(best[2])
             labels.append(Label(text, shape.colour, (best[0] / size[0], best[1] / size[1])))
     return labels
+
+
+def _name(ids: list[str]) -> str:
+    """The first rule of an area, and how many more there are."""
+    return ids[0] if len(ids) == 1 else f"{ids[0]} +{len(ids) - 1}"
 
 
 def _beside(line: LineShape, size: tuple[float, float]) -> Iterator[Place]:

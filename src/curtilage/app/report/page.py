@@ -6,7 +6,6 @@ to; its one script is allowed by its hash; all that comes from the folder is esc
 
 import base64
 import hashlib
-import shlex
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -32,7 +31,7 @@ from curtilage.app.report.passages import passages_of
 from curtilage.app.report.pictures import still_uri
 from curtilage.app.report.places import places_of
 from curtilage.app.report.rows import event_table
-from curtilage.app.report.sentences import footer_facts, not_told
+from curtilage.app.report.sentences import again, footer_facts, not_told
 from curtilage.app.report.tiles import tiles_of
 from curtilage.app.report.walks import walks_of
 from curtilage.app.report.wording import RULE_WORDS, Clock, length, number, plural
@@ -140,7 +139,7 @@ def _context(folder: Folder) -> dict[str, Any]:
         },
         "not_told": not_told(folder),
         "facts": footer_facts(folder),
-        "source": shlex.quote(str(summary.get("source", ""))),
+        "again": again(folder),
         "video": (folder.path / "annotated.mp4").exists(),
         "most_charts": MOST_CHARTS,
     }

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 LARGEST_SIDE = 1920  # px of the still in the page; sharper only costs bytes
 THUMBNAIL_SIDE = 200  # px; shown at half of it, so it stays sharp on dense screens
+# JPEG for thumbnails: WebP halves them, but takes 7 ms each instead of 0.3
 
 
 def still_uri(path: Path, largest: int = LARGEST_SIDE) -> str | None:
@@ -22,7 +23,7 @@ def thumbnail_uri(folder: Path, name: object) -> str | None:
     if not isinstance(name, str) or name != Path(name).name or name in {"", ".", ".."}:
         return None
     image = _read(folder / "thumbnails" / name, THUMBNAIL_SIDE)
-    return None if image is None else data_uri(_encode(".webp", image, 72), "image/webp")
+    return None if image is None else data_uri(_encode(".jpg", image, 72), "image/jpeg")
 
 
 def layer_uri(rgba: npt.NDArray[np.uint8]) -> str:

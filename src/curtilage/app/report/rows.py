@@ -72,12 +72,13 @@ def event_table(folder: Folder, clock: Clock) -> EventTable:
     the crossings that they come from are here.
     """
     types = {rule.id: str(rule.type) for rule in folder.settings.rules}
-    merged = _merged(event for event in folder.events if _is_row(event))
+    merged = _merged(event for event in folder.events if is_row(event))
     rows = [_row(event, types, folder, clock) for event in merged[:MOST]]
     return EventTable(rows, len(merged))
 
 
-def _is_row(event: Record) -> bool:
+def is_row(event: Record) -> bool:
+    """True for what is worth a row: no change of occupancy, no count that a crossing tells."""
     if event["kind"] == Kind.COUNTER:
         return (event.get("details") or {}).get("change") in ADJUSTMENTS
     return bool(event["kind"] != Kind.OCCUPANCY)
@@ -106,7 +107,7 @@ def _row(event: Record, types: dict[str, str], folder: Folder, clock: Clock) -> 
     label = event.get("class")
     track = event.get("track")
     duration = event.get("duration")
-    what = _what(event, types.get(event["rule"]))
+    what = what_happened(event, types.get(event["rule"]))
     who = f"{label} {track}" if label and track is not None else "the scene"
     stamp = clock.stamp(event["time"])
     return EventRow(
@@ -127,7 +128,8 @@ def _row(event: Record, types: dict[str, str], folder: Folder, clock: Clock) -> 
     )
 
 
-def _what(event: Record, type_: str | None) -> str:
+def what_happened(event: Record, type_: str | None) -> str:
+    """An event in words; ``type_`` is that of its rule."""
     details = event.get("details") or {}
     kind = event["kind"]
     if kind == Kind.COUNTER:

@@ -1,4 +1,6 @@
-"""What a report says in sentences: what it does not tell, and how it was made."""
+"""What a report says in sentences: what it does not tell, how it was made and is made again."""
+
+import shlex
 
 from curtilage.app.report.folder import Folder
 from curtilage.app.report.wording import length, listing, number, plural
@@ -30,6 +32,14 @@ def not_told(folder: Folder) -> list[str]:
         "leaves and comes back is counted again: nobody is recognised.",
     ]
     return sentences
+
+
+def again(folder: Folder) -> str:
+    """The command that runs changed rules, to be given in the folder itself."""
+    if not _whole(folder.summary, "frames_decoded"):
+        return "curtilage replay tracks.parquet --rules rules.yaml --out ."
+    source = shlex.quote(str(folder.summary.get("source", "")))
+    return f"curtilage analyze PATH_TO/{source} --rules rules.yaml --out ."
 
 
 def footer_facts(folder: Folder) -> list[tuple[str, str]]:
