@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from curtilage.app.analyze import AnalyzeOptions, analyze, source, tracking
+from curtilage.app.analyze import AnalyzeOptions, analyze, side_by_side, source, tracking
 from curtilage.errors import InputError
 from curtilage.model import Detections, Image
 from curtilage.vision.detector import DetectorSettings, InputSize
@@ -81,9 +81,13 @@ def main() -> int:
     return 0
 
 
-if __name__ in ("__main__", "__mp_main__"):  # processes of an analysis import this module too
+def use_everywhere() -> None:
+    """Have this process analyse with the square, and the processes that it begins."""
     vars(source).update(open_detector=use_square, _report=no_report)
     vars(tracking).update(KEEP_EVERY_S=float(os.environ.get("SQUARE_KEEP_S", "5")))
+    vars(side_by_side).update(WORKER="tests.app.square_worker")
+
 
 if __name__ == "__main__":
+    use_everywhere()
     raise SystemExit(main())

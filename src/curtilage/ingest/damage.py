@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 from curtilage.ingest.timeline import Repairs
 
+LAST_S = 0.5  # of footage that was cut off
+
 
 @dataclass(frozen=True, slots=True)
 class Damage:
@@ -60,7 +62,8 @@ def damage_sentences(damage: Damage, end: float, promised: float | None) -> Iter
             f"{_times(damage.errors, 'stretch', 'stretches')} could not be decoded, the "
             f"first at {clock(damage.first_error)}; the rest was analysed"
         )
-    if damage.corrupt:
+    # the last picture of a file that was cut off is cut off as well
+    if damage.corrupt and not (promised is not None and damage.first_corrupt > end - LAST_S):
         yield (
             f"{_times(damage.corrupt, 'frame is', 'frames are')} damaged, the first at "
             f"{clock(damage.first_corrupt)}; what is seen there may be wrong"

@@ -147,9 +147,7 @@ class FootageReader:
     @property
     def repairs(self) -> list[str]:
         """Sentences about what was mended, so far."""
-        return list(
-            repair_sentences(self._damage, self._timeline.repairs, self.size, self.rate)
-        )
+        return list(repair_sentences(self._damage, self._timeline.repairs, self.size, self.rate))
 
     @property
     def decoded(self) -> int:

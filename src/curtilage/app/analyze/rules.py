@@ -4,6 +4,7 @@ The expensive part of an analysis ends with the tracks; this part is quick, and 
 whole, so that a changed rules file costs seconds.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,8 +34,15 @@ class Results:
     events: list[Record]  # sorted by time, with ids
 
 
-def run_rules(folder: Path, played: Playback, settings: SceneSettings) -> Results:
+def run_rules(
+    folder: Path,
+    played: Playback,
+    settings: SceneSettings,
+    check: Callable[[], None] = lambda: None,
+) -> Results:
     """Run the rules over the tracks and write events, tables and maps into ``folder``.
+
+    ``check`` is called for each frame; what it raises ends the run.
 
     Raises:
         InputError: the rules do not fit the camera, or a file cannot be written.
@@ -43,7 +51,7 @@ def run_rules(folder: Path, played: Playback, settings: SceneSettings) -> Result
     footage = played.footage
     width, height = footage.size
     scene = Scene(_with_heatmap(settings), width / height, footage.frame_interval)
-    events, crossings = _play(scene, played)
+    events, crossings = _play(scene, played, check)
     origin = Origin(footage.source_id, settings.camera.name, settings.camera.epoch)
     made = records(events, origin)
     first = float(played.looks["time"][0])
@@ -68,7 +76,9 @@ def _with_heatmap(settings: SceneSettings) -> SceneSettings:
     return settings.model_copy(update={"rules": rules})
 
 
-def _play(scene: Scene, played: Playback) -> tuple[list[Event], list[Crossing]]:
+def _play(
+    scene: Scene, played: Playback, check: Callable[[], None]
+) -> tuple[list[Event], list[Crossing]]:
     """All events, and all crossings that lines have counted.
 
     A line with hours or a cool-down counts crossings that raise no event; those are dated when
@@ -100,6 +110,7 @@ def _play(scene: Scene, played: Playback) -> tuple[list[Event], list[Crossing]]:
         counted = now
 
     for time, tracks in played:
+        check()
         take(scene.update(time, tracks))
     take(scene.finish())
     return events, crossings

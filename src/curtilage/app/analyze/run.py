@@ -1,20 +1,19 @@
 """``curtilage analyze``: from what an owner names to results, several files side by side."""
 
 import os
-import signal
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Sequence
 
 from curtilage.app.analyze.options import AnalyzeOptions
-from curtilage.app.analyze.progress import Progress, Silence, Stopped, StopSign
+from curtilage.app.analyze.progress import Progress, Silence, StopSign
 from curtilage.app.analyze.rules_file import read_rules
 from curtilage.app.analyze.side_by_side import analyze_side_by_side
+from curtilage.app.analyze.signals import stop_on_signals
 from curtilage.app.analyze.source import AnalysisSummary, Job, analyze_source
-from curtilage.app.outputs.files import make_folder
+from curtilage.app.outputs.files import make_folder, told
 from curtilage.errors import InputError
 from curtilage.ingest.sources import find_footage, unique_names
+
+INDEX = "index.html"
 
 
 class AnalysisError(InputError):
@@ -64,6 +63,8 @@ def analyze(
     with stop_on_signals() as stop:
         if len(jobs) == 1:
             summaries = [_alone(jobs[0], progress, stop)]
+            with told(options.out / INDEX):  # of an earlier run over several files
+                (options.out / INDEX).unlink(missing_ok=True)
         else:
             summaries = analyze_side_by_side(jobs, workers, progress, stop)
             _index(options, summaries)
@@ -88,28 +89,3 @@ def _index(options: AnalyzeOptions, summaries: Sequence[AnalysisSummary]) -> Non
     from curtilage.app.report import write_index
 
     write_index(options.out, [s.out for s in summaries if s.error is None])
-
-
-@contextmanager
-def stop_on_signals() -> Iterator[StopSign]:
-    """While the block runs, SIGINT and SIGTERM ask for the end; a second one insists.
-
-    Only the main thread can listen to signals; elsewhere nothing changes.
-    """
-    stop = StopSign()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        if stop.asked:
-            raise Stopped
-        stop.set()
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

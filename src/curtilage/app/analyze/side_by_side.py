@@ -1,22 +1,28 @@
 """Several files in processes of their own: each may fail or crash without costing the others."""
 
-import multiprocessing
+import os
+import pickle
 import signal
+import subprocess
+import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 from typing import Any
 
-from curtilage.app.analyze.progress import Progress, Stopped, StopSign
-from curtilage.app.analyze.source import AnalysisSummary, Job, analyze_source
-from curtilage.errors import InputError
+from curtilage.app.analyze.progress import Progress, StopSign
+from curtilage.app.analyze.source import AnalysisSummary, Job
 
 POLL_S = 0.2
 GRACE_S = 2.0
 """How long processes may take to keep what they have when the user stops the analysis."""
+
+WORKER = "curtilage.app.analyze.worker"
+"""The module whose ``main`` a process runs."""
+
+_BEGIN = "import sys; sys.path[:] = sys.argv[2:]; from {module} import main; main()"
 
 
 def analyze_side_by_side(
@@ -28,8 +34,6 @@ def analyze_side_by_side(
         Stopped: the user asked for the end; what is done is kept.
 
     """
-    # a forked child would share the threads' locks of OpenVINO and OpenCV
-    context = multiprocessing.get_context("spawn")
     done: dict[int, AnalysisSummary] = {}
     queue = deque(enumerate(jobs))
     running: list[_Worker] = []
@@ -37,14 +41,8 @@ def analyze_side_by_side(
         while queue or running:
             stop.check()
             while queue and len(running) < workers:
-                number, job = queue.popleft()
-                ours, theirs = context.Pipe(duplex=False)
-                process = context.Process(target=_work, args=(job, theirs), daemon=True)
-                with _interrupts_held():
-                    process.start()
-                theirs.close()
-                running.append(_Worker(number, job, process, ours))
-            for worker in _ready(running):
+                running.append(_begin(*queue.popleft()))
+            for worker in _speaking(running):
                 summary = worker.listen(progress)
                 if summary is not None:
                     done[worker.number] = summary
@@ -61,7 +59,7 @@ class _Worker:
 
     number: int
     job: Job
-    process: BaseProcess
+    process: subprocess.Popen[bytes]
     connection: "Connection[Any, Any]"
 
     def listen(self, progress: Progress) -> AnalysisSummary | None:
@@ -70,55 +68,52 @@ class _Worker:
             while self.connection.poll():
                 what, content = self.connection.recv()
                 if what == "done":
-                    self.process.join(GRACE_S)
-                    return content if isinstance(content, AnalysisSummary) else None
+                    self._bury()
+                    return self._result(content)
                 getattr(progress, what)(*content)
         except (EOFError, OSError):
-            self.process.join(GRACE_S)
-            return self._failed(f"{self.job.path}: {self._death()}")
+            self._bury()
+            return self._failed(self._death())
         return None
+
+    def _result(self, content: AnalysisSummary | str) -> AnalysisSummary:
+        return self._failed(content) if isinstance(content, str) else content
 
     def _failed(self, sentence: str) -> AnalysisSummary:
         return AnalysisSummary(self.job.path, self.job.out, error=sentence)
 
+    def _bury(self) -> None:
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(GRACE_S)
+        self.connection.close()
+
     def _death(self) -> str:
-        code = self.process.exitcode
+        code = self.process.returncode
         if code is not None and code < 0:
-            name = signal.Signals(-code).name
-            return f"its process was ended by {name}; the same command goes on where it stopped"
-        return f"its process ended unexpectedly (exit code {code})"
+            how = f"was ended by {signal.Signals(-code).name}"
+        else:
+            how = f"ended unexpectedly (exit code {code})"
+        return f"{self.job.path}: its process {how}; the same command goes on where it stopped"
 
 
-def _ready(running: Sequence[_Worker]) -> list[_Worker]:
-    """Those that have something to say, after waiting a little for it."""
-    speaking = wait([worker.connection for worker in running], timeout=POLL_S)
-    return [worker for worker in running if worker.connection in speaking]
+def _begin(number: int, job: Job) -> _Worker:
+    """A new interpreter, not a fork: OpenVINO's and OpenCV's threads hold locks.
 
-
-def _end(running: Sequence[_Worker]) -> None:
-    """Ask all to keep what they have and end; end those that do not."""
-    for worker in running:
-        worker.process.terminate()
-    for worker in running:
-        worker.process.join(GRACE_S)
-        if worker.process.is_alive():
-            worker.process.kill()
-            worker.process.join(GRACE_S)
-        worker.connection.close()
-
-
-def _work(job: Job, connection: "Connection[Any, Any]") -> None:
-    """What runs in the process: one file."""
-    from curtilage.app.analyze.run import stop_on_signals
-
-    told = _Told(connection)
-    with stop_on_signals() as stop, suppress(Stopped, BrokenPipeError):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        try:
-            summary = analyze_source(job, told, stop)
-        except InputError as error:
-            summary = AnalysisSummary(job.path, job.out, error=str(error))
-        connection.send(("done", summary))
+    Nor ``multiprocessing``: it would run the caller's script once more.
+    """
+    ours, theirs = os.pipe()
+    command = [sys.executable, "-c", _BEGIN.format(module=WORKER), str(theirs), *sys.path]
+    try:
+        with _interrupts_held():
+            process = subprocess.Popen(  # noqa: S603 - this very interpreter
+                command, stdin=subprocess.PIPE, pass_fds=(theirs,)
+            )
+    finally:
+        os.close(theirs)
+    if process.stdin is not None:
+        with suppress(BrokenPipeError), process.stdin as pipe:  # it died; listen() tells how
+            pickle.dump(job, pipe)
+    return _Worker(number, job, process, Connection(ours, writable=False))
 
 
 @contextmanager
@@ -131,27 +126,20 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
-class _Told:
-    """A ``Progress`` that sends everything to the process that began this one."""
+def _speaking(running: Sequence[_Worker]) -> list[_Worker]:
+    """Those that have something to say, after waiting a little for it."""
+    speaking = wait([worker.connection for worker in running], timeout=POLL_S)
+    return [worker for worker in running if worker.connection in speaking]
 
-    def __init__(self, connection: "Connection[Any, Any]") -> None:
-        self._connection = connection
 
-    def begin(self, source: str, total_s: float | None, done_s: float) -> None:
-        """See ``Progress``."""
-        self._connection.send(("begin", (source, total_s, done_s)))
-
-    def advance(self, source: str, done_s: float, frames: int) -> None:
-        """See ``Progress``."""
-        self._connection.send(("advance", (source, done_s, frames)))
-
-    def stage(self, source: str, what: str) -> None:
-        """See ``Progress``."""
-        self._connection.send(("stage", (source, what)))
-
-    def note(self, source: str, sentence: str) -> None:
-        """See ``Progress``."""
-        self._connection.send(("note", (source, sentence)))
-
-    def end(self, source: str, error: str | None) -> None:
-        """See ``Progress``; the parent tells the end itself."""
+def _end(running: Sequence[_Worker]) -> None:
+    """Ask all to keep what they have and end; end those that do not."""
+    for worker in running:
+        worker.process.terminate()
+    for worker in running:
+        try:
+            worker.process.wait(GRACE_S)
+        except subprocess.TimeoutExpired:
+            worker.process.kill()
+            worker.process.wait(GRACE_S)
+        worker.connection.close()

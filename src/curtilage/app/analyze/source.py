@@ -95,7 +95,7 @@ def analyze_source(job: Job, progress: Progress, stop: StopSign) -> AnalysisSumm
         write_summary(job.out, summary)
         write_rules(job.out, rules)
         ruled = time.monotonic()
-        results = run_rules(job.out, played, rules.settings)
+        results = run_rules(job.out, played, rules.settings, stop.check)
         summary.timings["rules_s"] = round(time.monotonic() - ruled, 3)
         stop.check()
         progress.stage(source, "pictures")
@@ -132,7 +132,7 @@ def _seen(job: Job, reading: Reading, progress: Progress, stop: StopSign) -> See
         seen = look(what, journal, progress, stop)
         _store(job, wanted, seen, journal)
         journal.drop()
-    for sentence in (*seen.losses, *seen.repairs):
+    for sentence in seen.repairs:  # losses are told at the end, as an error
         progress.note(source, sentence)
     return seen
 
