@@ -9,9 +9,18 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from curtilage.app.analyze import AnalyzeOptions, Silence, analyze, source
+from curtilage.app.analyze import (
+    AnalysisError,
+    AnalyzeOptions,
+    Silence,
+    analyze,
+    side_by_side,
+    source,
+)
 from curtilage.errors import InputError
 from tests.ingest.clips import write_clip
+
+REPORT = source._report
 
 pytestmark = pytest.mark.usefixtures("square")
 
@@ -234,3 +243,54 @@ def test_beginning_behind_the_end(clip: Path, rules: Path, tmp_path: Path) -> No
     with pytest.raises(InputError) as caught:
         analyze([str(clip)], AnalyzeOptions(out=tmp_path / "out", rules=rules, start=60))
     assert str(caught.value) == f"{clip}: has no picture from 60 s on; it ends at 5.2 s"
+
+
+def test_footage_that_ends_early_is_analysed_and_told(rules: Path, tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "cut.avi", 200, codec="mpeg4", options={"g": "10"})
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    out = tmp_path / "out"
+    for _ in range(2):  # the second time from the stored tracks
+        with pytest.raises(AnalysisError) as caught:
+            analyze([str(path)], AnalyzeOptions(out=out, rules=rules))
+        assert str(caught.value).startswith(f"{path}: ends at ")
+        assert "\n" not in str(caught.value)
+        [done] = caught.value.summaries
+        assert done.error is None
+        assert done.summary is not None
+        assert done.summary.complete
+    summary = (out / "summary.json").read_text()
+    assert json.loads(summary)["warnings"][0].startswith("ends at ")
+    assert str(tmp_path) not in summary  # a report may be given away; where files lay may not
+
+
+def test_folders_of_several_files_and_of_one_again(
+    clip: Path, rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(side_by_side, "WORKER", "tests.app.square_worker")
+    other = write_clip(tmp_path / "door.mp4", 30)
+    out, heard = tmp_path / "out", Heard()
+    done = analyze([str(clip), str(other)], AnalyzeOptions(out=out, rules=rules), heard)
+    assert [summary.out for summary in done] == [out / "yard", out / "door"]
+    assert all((folder / "events.jsonl").exists() for folder in (out / "yard", out / "door"))
+    assert (out / "index.html").exists()
+    assert {call[:2] for call in heard.calls if call[0] != "advance"} == {
+        (what, str(path)) for what in ("begin", "end") for path in (clip, other)
+    }
+    analyze([str(clip)], AnalyzeOptions(out=out, rules=rules))
+    assert (out / "events.jsonl").exists()
+    assert not (out / "index.html").exists()
+
+
+def test_report_and_video(
+    clip: Path, rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "_report", REPORT)
+    out = tmp_path / "out"
+    analyze([str(clip)], AnalyzeOptions(out=out, rules=rules, video=True))
+    for name in ("report.html", "heatmap.png", "annotated.mp4"):
+        assert (out / name).stat().st_size > 1000
+    assert "annotated.mp4" in (out / "report.html").read_text()
+    rules.write_text(rules.read_text().replace("[0.5, 0.0]", "[0.4, 0.0]"))
+    analyze([str(clip)], AnalyzeOptions(out=out, rules=rules))
+    assert not (out / "annotated.mp4").exists()  # it showed the line where it was
+    assert "annotated.mp4" not in (out / "report.html").read_text()

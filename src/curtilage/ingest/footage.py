@@ -6,19 +6,18 @@ analysed are converted. Memory does not grow with the file.
 
 import math
 import zlib
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 import av.error
 import numpy as np
-from av.packet import Packet
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 
 from curtilage.ingest.container import open_video
 from curtilage.ingest.damage import Damage, damage_sentences, repair_sentences
+from curtilage.ingest.decoder import Decoder
 from curtilage.ingest.errors import FootageError
 from curtilage.ingest.picture import Painter, shown_size, turn_of
 from curtilage.ingest.sampling import Chooser, Pace
@@ -34,9 +33,6 @@ that starts at a keyframe of an open GOP gives its first few pictures damaged.""
 
 PAUSE_S = 1.0
 """A time without pictures of more than this (s), and of ten usual steps, is told to the user."""
-
-TRIES = 20
-"""After so many failures in a row nothing more is read from a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +94,9 @@ class FootageReader:
 
     def _begin(self) -> None:
         self._damage = Damage()
-        self._decoded = 0
         self._promised: float | None = None
-        self._broken = False
         rate = self.reading.source_fps or self._video.header_rate
-        self._timeline = Timeline(0.0, rate, counted=True)
-        self._frames = self._decode()
+        self._start_decoding(decoded=0)
         first = next(self._frames, None)
         if first is None:
             codec = self._video.stream.codec_context.name
@@ -152,7 +145,7 @@ class FootageReader:
     @property
     def decoded(self) -> int:
         """Frames decoded so far."""
-        return self._decoded
+        return self._before + self._decoder.decoded
 
     def __enter__(self) -> "FootageReader":
         return self
@@ -204,18 +197,26 @@ class FootageReader:
         self._timeline = replace(mark.timeline)
         self._chooser.due = mark.due
         self._damage = mark.damage
-        self._decoded = mark.decoded
+        self._before = mark.decoded - self._decoder.decoded
+        self._breaks = self._decoder.breaks
         return self._samples(mark.index + 1)
 
     def _reopen(self) -> None:
         self.close()
         self._video = open_video(self.path, self.reading.threads)
-        self._frames = self._decode()
+        self._start_decoding(decoded=0)
+
+    def _start_decoding(self, decoded: int) -> None:
+        """From where the file stands; so many frames have been decoded before."""
+        self._decoder = Decoder(self._video)
+        self._frames = self._decoder.frames()
+        self._before, self._breaks = decoded, 0
 
     def _samples(self, index: int) -> Iterator[Sample]:
         """Samples of the frames to come, the next of which has number ``index``."""
         estimated = self._first is None and index == 0
         for frame in self._decoded_frames():
+            self._note_breaks()
             stamp = self._seconds(self._stamps.best(frame.pts, frame.dts))
             if estimated:
                 # after a seek the number can only be reckoned from the time
@@ -239,6 +240,7 @@ class FootageReader:
                 sample = self._sample(frame, index - 1, time)
                 if sample is not None:
                     yield sample
+        self._note_breaks()
         self._promised = self._cut_short()
 
     def _sample(self, frame: VideoFrame, index: int, time: float) -> Sample | None:
@@ -250,13 +252,18 @@ class FootageReader:
         mark = Mark(
             index,
             frame.pts,
-            self._decoded,
+            self.decoded,
             replace(self._stamps),
             replace(self._timeline),
             self._chooser.due,
             self._damage,
         )
         return Sample(Frame(time, index, image), mark)
+
+    def _note_breaks(self) -> None:
+        while self._breaks < self._decoder.breaks:
+            self._breaks += 1
+            self._damage = self._damage.with_error(max(self._timeline.last, 0.0))
 
     def _look_at(self, frame: VideoFrame, time: float) -> None:
         if frame.is_corrupt:
@@ -275,46 +282,6 @@ class FootageReader:
                 return
             yield frame
 
-    def _decode(self) -> Generator[VideoFrame, None, None]:
-        context = self._video.stream.codec_context
-        failures = 0
-        for packet in self._packets():
-            try:
-                frames = context.decode(packet)
-            except av.error.EOFError:
-                return
-            except (av.error.FFmpegError, ValueError):
-                self._fail()
-                failures += 1
-                if self._decoded == 0 and failures > 50 * TRIES:
-                    return
-                continue
-            for frame in frames:
-                self._decoded += 1
-                self._broken = False
-                yield frame
-
-    def _packets(self) -> "Iterator[Packet[VideoStream] | None]":
-        """Packets of the picture stream, then None to have the decoder give what it holds."""
-        failures = 0
-        while failures < TRIES:
-            try:
-                for packet in self._video.container.demux(self._video.stream):
-                    failures = 0
-                    if packet.size:  # FFmpeg writes empty ones where a recorder dropped a frame
-                        yield packet
-                break
-            except (av.error.FFmpegError, ValueError):
-                failures += 1
-                self._fail()
-        yield None
-
-    def _fail(self) -> None:
-        """Failures one after another, without a frame in between, are one stretch."""
-        if not self._broken:
-            self._broken = True
-            self._damage = self._damage.with_error(max(self._timeline.last, 0.0))
-
     def _seek(self, time: float) -> None:
         """Go to a keyframe well before ``time``, or stay at the start when the file cannot."""
         stream = self._video.stream
@@ -325,7 +292,7 @@ class FootageReader:
         except (av.error.FFmpegError, ValueError):
             return
         self._first = None
-        self._frames = self._decode()
+        self._start_decoding(self.decoded)
 
     def _seconds(self, ticks: int | None) -> float | None:
         base = self._video.stream.time_base
