@@ -68,8 +68,11 @@ def in_ring(ring: Points, first: int, end: int, x: float, y: float) -> bool:
     for i in range(first, end):
         above = ring[i, 1] > y
         if above != (ring[j, 1] > y):
-            share = (y - ring[i, 1]) / (ring[j, 1] - ring[i, 1])
-            if x < ring[i, 0] + share * (ring[j, 0] - ring[i, 0]):
+            # from its upper to its lower end whichever way the ring goes round, so that both
+            # areas at an edge round alike
+            low, high = (j, i) if above else (i, j)
+            share = (y - ring[low, 1]) / (ring[high, 1] - ring[low, 1])
+            if x < ring[low, 0] + share * (ring[high, 0] - ring[low, 0]):
                 inside = not inside
         j = i
     return inside
