@@ -21,7 +21,7 @@ from curtilage.scene import Scene
 ASPECT = 16 / 9
 FPS = 10.0
 HEIGHT = 0.2  # of a person, frame heights
-SLENDER = 0.4  # width / height of a person
+SLENDER = 4 / 9  # width / height of a person; eighths of the height are the half width here
 
 Stop = tuple[float, float, float]  # time (s), x, y of the foot, 0..1
 Moments = Iterable[tuple[float, Tracks]]
@@ -111,10 +111,12 @@ def without(played: Moments, begin: float, end: float) -> Iterator[tuple[float, 
     return (m for m in played if not begin - 1e-9 <= m[0] <= end + 1e-9)
 
 
-def make_scene(rules: Sequence[Rule], fps: float = FPS, **camera: Any) -> Scene:
+def make_scene(
+    rules: Sequence[Rule], fps: float = FPS, aspect: float = ASPECT, **camera: Any
+) -> Scene:
     """The scene of a camera with these rules."""
     settings = SceneSettings(rules=list(rules), camera=CameraSettings(**camera))
-    return Scene(settings, ASPECT, 1 / fps)
+    return Scene(settings, aspect, 1 / fps)
 
 
 def play(scene: Scene, played: Moments) -> list[Event]:
