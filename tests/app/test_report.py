@@ -78,8 +78,8 @@ def test_says_what_the_files_say(out: Path) -> None:
     assert "1 in · 2 out counted by door" in text or "2 in · 1 out counted by door" in text
     assert "3 visits to lawn" in text
     assert "2 at most at once in picture" in text
-    assert re.search(r"gate line A → B [12] B → A [12]", text)
-    assert "fence line A → B 0 B → A 0" in text
+    assert re.search(r"gate line A→B [12] B→A [12]", text)
+    assert "fence line A→B 0 B→A 0" in text
     assert "10 pictures a second looked at" in text
     assert "Curtilage 0.1.0" in text
     assert "tiny, numpy, f32, 64x48" in text
@@ -182,7 +182,16 @@ def test_a_row_without_a_picture(out: Path) -> None:
     rows = [e for e in events if e["kind"].endswith("Crossed")]
     rows[0]["thumbnail"] = "missing.jpg"
     write_events(out, rows)
-    assert len([i for i in page(out).all("img") if i.get("loading")]) == len(rows) - 1
+    assert len([i for i in page(out).all("img") if i.get("decoding")]) == len(rows) - 1
+
+
+def test_counts_without_events_are_drawn_per_minute(out: Path) -> None:
+    """Hours and cool-downs make fewer events than a line counts."""
+    assert "00:00:02 to 00:00:03: " in (write_report(out)).read_text()
+    write_events(out, [e for e in read_events(out) if e["kind"].endswith("Inside")])
+    text = write_report(out).read_text()
+    assert "00:00:02 to 00:00:03: " not in text
+    assert re.search(r"00:00:00 to 00:01:00: [12] in, [12] out", text)
 
 
 def test_many_events_are_cut_and_it_says_so(out: Path) -> None:

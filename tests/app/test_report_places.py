@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from curtilage.app.report.labels import HEIGHT, LETTER, PADDING, SHOWN, labels_of
+from curtilage.app.report.labels import NARROW, WIDE, Screen, labels_of
 from curtilage.app.report.places import PALETTE, places_of
 from curtilage.app.report.walks import track_colour
 from curtilage.config import parse_settings
@@ -49,15 +49,16 @@ def test_rules_over_one_area_share_it() -> None:
     assert len({line.colour for line in places.lines} | {z.colour for z in places.zones}) == 6
 
 
-def test_names_do_not_lie_on_each_other() -> None:
+@pytest.mark.parametrize("screen", [WIDE, NARROW])
+def test_names_do_not_lie_on_each_other(screen: Screen) -> None:
     places = places_of(parse_settings(RULES), ASPECT)
-    labels = labels_of(places, ASPECT)
+    labels = labels_of(places, ASPECT, screen)
     assert [label.text for label in labels] == ["gate", "fence", "lawn +2", "left", "right"]
     for a, b in combinations(labels, 2):
-        apart_x = abs(a.at[0] - b.at[0]) * SHOWN
-        apart_y = abs(a.at[1] - b.at[1]) * SHOWN / ASPECT
-        wide = (len(a.text) + len(b.text)) * LETTER / 2 + PADDING
-        assert apart_x >= wide or apart_y >= HEIGHT
+        apart_x = abs(a.at[0] - b.at[0]) * screen.picture
+        apart_y = abs(a.at[1] - b.at[1]) * screen.picture / ASPECT
+        wide = (len(a.text) + len(b.text)) * screen.letter / 2 + screen.padding
+        assert apart_x >= wide or apart_y >= screen.height
 
 
 corners = st.tuples(st.floats(0, 1), st.floats(0, 1))
@@ -72,10 +73,12 @@ def test_names_stay_in_the_picture(
         {"id": f"line_{i}", "type": "line_crossing", "points": [list(a), list(b)]}
         for i, (a, b) in enumerate(ends)
     ]
-    labels = labels_of(places_of(parse_settings(json.dumps({"rules": rules})), aspect), aspect)
+    labels = labels_of(
+        places_of(parse_settings(json.dumps({"rules": rules})), aspect), aspect, WIDE
+    )
     assert len(labels) == len(ends)
     for label in labels:
-        half = (len(label.text) * LETTER + PADDING) / 2 / SHOWN
+        half = (len(label.text) * WIDE.letter + WIDE.padding) / 2 / WIDE.picture
         assert half <= label.at[0] <= 1 - half
         assert 0 < label.at[1] < 1
 

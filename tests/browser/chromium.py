@@ -48,17 +48,18 @@ def open_page(browser: Any, path: Path, width: int = 1280, *, dark: bool = False
         "Emulation.setEmulatedMedia",
         {"features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]},
     )
+    browser.get("about:blank")
     browser.get_log("performance")
     browser.get_log("browser")
     browser.get(path.as_uri())
 
 
 def requests(browser: Any) -> list[str]:
-    """Addresses that were asked for since the page was opened, data URIs left out."""
+    """Addresses asked for since the page was opened, but for data URIs and the browser's own."""
     messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
     asked = [
         m["params"]["request"]["url"]
         for m in messages
         if m["method"] == "Network.requestWillBeSent"
     ]
-    return [url for url in asked if not url.startswith("data:")]
+    return [url for url in asked if not url.startswith(("data:", "chrome:"))]

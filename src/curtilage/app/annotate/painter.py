@@ -9,7 +9,7 @@ import numpy.typing as npt
 from curtilage.app.annotate.counters import Board
 from curtilage.app.annotate.lettering import Colour, put, tag
 from curtilage.app.annotate.moments import Moment, Moments
-from curtilage.app.report.labels import Label, labels_of
+from curtilage.app.report.labels import WIDE, Label, labels_of
 from curtilage.app.report.places import LineShape, Places, ZoneShape, places_of
 from curtilage.app.report.walks import track_colour
 from curtilage.app.report.wording import Clock
@@ -47,7 +47,7 @@ class Painter:
         self._small = max(12, round(height / 44))
         self._moments, self._board = moments, board
         self._places: Places = places_of(settings, width / height)
-        self._labels = labels_of(self._places, width / height)
+        self._labels = labels_of(self._places, width / height, WIDE)
         self._whole = [z for z in self._places.zones if z.whole]
         self._counters = [rule.id for rule in settings.rules if rule.type == "counter"]
         self._clock = Clock(settings.camera, 0.0)

@@ -9,7 +9,7 @@ from curtilage.app.outputs.files import replacing_text
 from curtilage.app.report.figures import figures_of
 from curtilage.app.report.folder import read_folder
 from curtilage.app.report.heat import overlay_map
-from curtilage.app.report.page import REPORT, environment
+from curtilage.app.report.page import REPORT, camera_name, environment
 from curtilage.app.report.pictures import still_uri
 from curtilage.app.report.tiles import Tile, tiles_of
 from curtilage.app.report.wording import Clock, length
@@ -23,7 +23,7 @@ class Card:
     """One source."""
 
     name: str
-    camera: str
+    camera: str | None
     duration: str
     link: str
     still: str | None
@@ -53,7 +53,7 @@ def _card(out: Path, path: Path) -> Card:
     figures = figures_of(folder, overlay_map(folder))
     return Card(
         name=str(summary.get("source") or path.name),
-        camera=str(summary.get("camera") or ""),
+        camera=camera_name(folder),
         duration=length(folder.duration),
         link=quote((path.resolve().relative_to(out.resolve()) / REPORT).as_posix()),
         still=still_uri(path / "still.jpg", SHOWN),

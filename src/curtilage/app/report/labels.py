@@ -1,7 +1,8 @@
 """Finds places for the names of lines and zones, so that they do not lie on each other.
 
-Names are set in the page's own type, at a fixed size; their width is reckoned for a picture of
-``SHOWN`` pixels, the usual one. Greedy: zones have a few candidate places each, lines have two.
+Names have a fixed size on the screen, so where they fit depends on how large the picture is shown:
+``WIDE`` is a desktop, ``NARROW`` a phone. Greedy: each shape has a few candidate places, and takes
+the one that overlaps least with what is there already.
 """
 
 from collections.abc import Iterator
@@ -11,10 +12,21 @@ from shapely.geometry import Polygon, box
 
 from curtilage.app.report.places import LineShape, Place, Places, ZoneShape
 
-SHOWN = 800.0  # px, usual width of the picture in the page
-LETTER, HEIGHT, PADDING = 7.2, 24.0, 18.0  # px, of a name
-BADGE = 34.0  # px, from the middle of a line's badge to its ends
-FAR = 12.0  # px between a line's end and its name
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Sizes in CSS pixels, as the style sheet makes them."""
+
+    picture: float  # width of the picture
+    letter: float  # usual width of a letter of a name
+    height: float  # of a name
+    padding: float  # of a name, both sides together
+    badge: float  # from the middle of a line's badge to its ends
+    gap: float  # between a line's end and the middle of its name
+
+
+WIDE = Screen(picture=800.0, letter=7.2, height=24.0, padding=18.0, badge=34.0, gap=18.0)
+NARROW = Screen(picture=330.0, letter=5.8, height=18.0, padding=14.0, badge=25.0, gap=14.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +38,31 @@ class Label:
     at: Place
 
 
-def labels_of(places: Places, aspect: float) -> list[Label]:
+def labels_of(places: Places, aspect: float, screen: Screen) -> list[Label]:
     """A label for each shape that is drawn; ``aspect`` is width by height."""
-    size = (SHOWN, SHOWN / aspect)
+    size = (screen.picture, screen.picture / aspect)
     taken = [
-        box(x - BADGE, y - BADGE, x + BADGE, y + BADGE)
+        box(x - screen.badge, y - screen.badge, x + screen.badge, y + screen.badge)
         for x, y in ((m[0] * size[0], m[1] * size[1]) for m in (p.middle for p in places.lines))
     ]
     labels = []
+    half = screen.height / 2
     wanted: list[tuple[str, LineShape | ZoneShape]] = [
         *((line.id, line) for line in places.lines),
         *((_name(zone.ids), zone) for zone in places.zones if not zone.whole),
     ]
     for text, shape in wanted:
-        width = len(text) * LETTER + PADDING
-        candidates = _beside(shape, size) if isinstance(shape, LineShape) else _within(shape, size)
+        width = len(text) * screen.letter + screen.padding
+        candidates = (
+            _beside(shape, size, screen)
+            if isinstance(shape, LineShape)
+            else _about(shape, size, screen, width)
+        )
         best, least = None, float("inf")
         for x, y in candidates:
             x = min(max(x, width / 2 + 2), size[0] - width / 2 - 2)
-            y = min(max(y, HEIGHT / 2 + 2), size[1] - HEIGHT / 2 - 2)
-            area = box(x - width / 2, y - HEIGHT / 2, x + width / 2, y + HEIGHT / 2)
+            y = min(max(y, half + 2), size[1] - half - 2)
+            area = box(x - width / 2, y - half, x + width / 2, y + half)
             overlap = sum(area.intersection(other).area for other in taken)
             if overlap < least:
                 best, least = (x, y, area), overlap
@@ -62,18 +79,20 @@ def _name(ids: list[str]) -> str:
     return ids[0] if len(ids) == 1 else f"{ids[0]} +{len(ids) - 1}"
 
 
-def _beside(line: LineShape, size: tuple[float, float]) -> Iterator[Place]:
+def _beside(line: LineShape, size: tuple[float, float], screen: Screen) -> Iterator[Place]:
     """Beyond the upper end of a line, then beyond the lower one."""
     ends = [line.points[0], line.points[-1]]
     for (x, y), other in sorted(zip(ends, reversed(ends), strict=True), key=lambda end: end[0][1]):
-        yield x * size[0], y * size[1] + (-FAR - 6 if y <= other[1] else FAR + 6)
+        yield x * size[0], y * size[1] + (-screen.gap if y <= other[1] else screen.gap)
 
 
-def _within(zone: ZoneShape, size: tuple[float, float]) -> Iterator[Place]:
-    """Along the edges of a zone, inside; then in its middle."""
+def _about(
+    zone: ZoneShape, size: tuple[float, float], screen: Screen, width: float
+) -> Iterator[Place]:
+    """Along the edges of a zone, inside; in its middle; then along its edges, outside."""
     left, top, right, bottom = Polygon(zone.polygon).bounds
     x, y = zone.inner[0] * size[0], zone.inner[1] * size[1]
-    inset = HEIGHT / 2 + 5
+    inset = screen.height / 2 + 5
     yield x, bottom * size[1] - inset
     yield x, top * size[1] + inset
     for share in (0.25, 0.75):
@@ -81,5 +100,8 @@ def _within(zone: ZoneShape, size: tuple[float, float]) -> Iterator[Place]:
         yield across, bottom * size[1] - inset
         yield across, top * size[1] + inset
     yield x, y
-    yield x, bottom * size[1] + inset
-    yield x, top * size[1] - inset
+    for across in (x, right * size[0] - width / 2, left * size[0] + width / 2):
+        yield across, bottom * size[1] + inset
+        yield across, top * size[1] - inset
+    yield right * size[0] + width / 2 + 5, y
+    yield left * size[0] - width / 2 - 5, y

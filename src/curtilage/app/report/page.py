@@ -25,7 +25,7 @@ from curtilage.app.report.charts import (
 from curtilage.app.report.figures import Figures, Flow, figures_of, peak_of, whole
 from curtilage.app.report.folder import Folder, read_folder
 from curtilage.app.report.heat import overlay_map
-from curtilage.app.report.labels import labels_of
+from curtilage.app.report.labels import NARROW, WIDE, labels_of
 from curtilage.app.report.layers import frame_layers, ground_layers
 from curtilage.app.report.passages import passages_of
 from curtilage.app.report.pictures import still_uri
@@ -91,7 +91,7 @@ class Panel:
     colour: str
     what: str
     figures: list[tuple[str, str]]  # name of a colour or "", text
-    chart: Chart
+    chart: Chart | None  # None: there is nothing to draw
 
 
 def _context(folder: Folder) -> dict[str, Any]:
@@ -116,11 +116,17 @@ def _context(folder: Folder) -> dict[str, Any]:
         "begin": begin,
         "end": end,
         "began": clock.local(begin),
-        "camera": _camera(folder),
+        "camera": camera_name(folder),
         "figures": figures,
         "tiles": tiles_of(figures, clock),
         "places": places,
-        "labels": labels_of(places, width / height),
+        "labels": list(
+            zip(
+                labels_of(places, width / height, WIDE),
+                labels_of(places, width / height, NARROW),
+                strict=True,
+            )
+        ),
         "rule_words": RULE_WORDS,
         "still": still_uri(folder.path / "still.jpg"),
         "layers": frame_layers(folder),
@@ -133,7 +139,7 @@ def _context(folder: Folder) -> dict[str, Any]:
         "table": table,
         "choices": {
             "Rule": sorted({row.rule for row in table.rows}),
-            "What": sorted({row.what for row in table.rows}),
+            "What": sorted({row.sort for row in table.rows}),
             "Class": sorted({row.label for row in table.rows if row.label}),
             "Direction": sorted({row.direction for row in table.rows if row.direction}),
         },
@@ -145,7 +151,7 @@ def _context(folder: Folder) -> dict[str, Any]:
     }
 
 
-def _camera(folder: Folder) -> str | None:
+def camera_name(folder: Folder) -> str | None:
     """The camera's name, if somebody gave it one."""
     name = str(folder.summary.get("camera") or "")
     made_up = {"camera", Path(str(folder.summary.get("source", ""))).stem, ""}
@@ -224,7 +230,7 @@ def _dwell_panels(folder: Folder, colours: dict[str, str]) -> list[Panel]:
                 colours.get(rule.id, "gray"),
                 RULE_WORDS[rule.type],
                 figures,
-                dwell_chart(names, counts, label),
+                dwell_chart(names, counts, label) if rows else None,
             )
         )
     return panels[:MOST_CHARTS]

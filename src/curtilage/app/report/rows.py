@@ -39,6 +39,7 @@ class EventRow:
     stamp: str  # hh:mm:ss of the footage
     local: str | None  # time of day on site
     what: str
+    sort: str  # the same for all of its sort; filters go by it
     note: str
     rule: str
     kind: str
@@ -115,6 +116,7 @@ def _row(event: Record, types: dict[str, str], folder: Folder, clock: Clock) -> 
         stamp=stamp,
         local=clock.local(event["time"]),
         what=what,
+        sort=_sort(event, types.get(event["rule"])),
         note=", ".join(word for key, word in NOTES.items() if details.get(key)),
         rule=event["rule"],
         kind=event["kind"],
@@ -140,4 +142,9 @@ def what_happened(event: Record, type_: str | None) -> str:
         return f"gathering of up to {details['peak']}"
     if kind == Kind.LOITERING and details.get("level"):
         return "stayed very long"
+    return _sort(event, type_)
+
+
+def _sort(event: Record, type_: str | None) -> str:
+    kind = event["kind"]
     return TYPE_WORDS.get(type_ or "", "") or KIND_WORDS.get(kind, str(kind))

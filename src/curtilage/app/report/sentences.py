@@ -66,9 +66,13 @@ def _speed(folder: Folder) -> str:
     if not (busy > 0 and analysed):
         return ""
     return (
-        f"{number(analysed)} pictures in {length(busy)}: {analysed / busy:.3g} a second, "
-        f"{folder.duration / busy:.3g} times as fast as the footage plays"
+        f"{number(analysed)} pictures in {length(busy)}: {_rough(analysed / busy)} a second, "
+        f"{_rough(folder.duration / busy)} times as fast as the footage plays"
     )
+
+
+def _rough(value: float) -> str:
+    return number(value) if value >= 10 else f"{value:.1f}"
 
 
 def _whole(summary: dict[str, object], key: str) -> int:

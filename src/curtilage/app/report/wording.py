@@ -22,7 +22,7 @@ RULE_WORDS = {
 
 KIND_WORDS: dict[str, str] = {
     Kind.LINE_CROSSED: "crossed the line",
-    Kind.COUNTER: "counter",
+    Kind.COUNTER: "put right",
     Kind.OBJECTS_INSIDE: "inside the area",
     Kind.LOITERING: "stayed long",
     Kind.GATHERING: "gathering",
