@@ -22,7 +22,10 @@ class Clock:
 
     def minute(self, time: float) -> int:
         """Number of the minute that holds ``time``: of UTC where known, else of the footage."""
-        return math.floor((time + (self.epoch or 0.0)) / MINUTE)
+        found = math.floor((time + (self.epoch or 0.0)) / MINUTE)
+        # beside an epoch of 1.8e9 s the last digits of a time are lost: just before the minute
+        # would be in it
+        return found - 1 if self.minute_start(found) > time else found
 
     def minute_start(self, minute: int) -> float:
         """When a minute begins, in seconds from the start of the footage."""
