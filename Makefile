@@ -8,7 +8,7 @@ OUT    ?= demo-report
 PIP    := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint types contracts check docs bench bench-accuracy bench-speed constraints clean
+.PHONY: help demo test test-slow lint types contracts check picture docs bench bench-accuracy bench-speed constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ contracts: $(VENV)/.installed-lint ## which part may import which
 	$(BIN)/lint-imports
 
 check: lint types contracts test ## all of the above
+
+picture: $(VENV)/.installed ## the README's picture, from the demo's report
+	$(BIN)/python -m tools.picture $(OUT) docs/images/demo.webp
 
 docs: $(VENV)/.installed-docs ## guides and API reference as a site
 	$(BIN)/mkdocs build --strict
