@@ -206,6 +206,14 @@ def test_many_events_are_cut_and_it_says_so(out: Path) -> None:
     assert sum("data-what" in row for row in content.all("tr")) == MOST
 
 
+def test_a_counter_that_was_put_right_says_so(out: Path) -> None:
+    assert "put right" not in page(out).text
+    counter = {"rule": "door", "kind": "tns1:RuleEngine/CountAggregation/Counter", "time": 1.0}
+    adjusted = [counter | {"details": {"change": change}} for change in ("negative", "reset")]
+    write_events(out, [*read_events(out), *adjusted])
+    assert "inside at the end, put right 2 times" in page(out).text
+
+
 def test_an_interrupted_analysis_says_so(out: Path) -> None:
     change_summary(out, complete=False, warnings=["3 s could not be read."])
     text = page(out).text

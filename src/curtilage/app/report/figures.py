@@ -21,6 +21,14 @@ class Flow:
     first: int  # a_to_b, or in
     second: int  # b_to_a, or out
     inside: int | None  # of a counter, at the end
+    adjusted: int = 0  # how often `inside` of a counter was put right
+
+    @property
+    def inside_text(self) -> str:
+        """How many are inside at the end, and that it is not simply in minus out."""
+        times = "once" if self.adjusted == 1 else f"{self.adjusted} times"
+        put_right = f", put right {times}" if self.adjusted else ""
+        return f"{self.inside or 0} inside at the end{put_right}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +121,18 @@ def _flows(folder: Folder) -> list[Flow]:
             first = sum(whole(row.get("in")) for row in own)
             second = sum(whole(row.get("out")) for row in own)
             inside = whole(own[-1].get("inside")) if own else 0
-            flows.append(Flow(rule.id, rule.type, first, second, inside))
+            adjusted = _adjustments(folder, rule.id)
+            flows.append(Flow(rule.id, rule.type, first, second, inside, adjusted))
     return flows
+
+
+def _adjustments(folder: Folder, counter: str) -> int:
+    return sum(
+        event["rule"] == counter
+        and event["kind"] == Kind.COUNTER
+        and (event.get("details") or {}).get("change") not in {"in", "out"}
+        for event in folder.events
+    )
 
 
 def _stays(folder: Folder) -> list[Stays]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from curtilage.app.outputs.files import replacing_text
 from curtilage.app.report.figures import figures_of
@@ -25,7 +24,7 @@ class Card:
     name: str
     camera: str | None
     duration: str
-    link: str
+    link: str  # relative, not yet percent-encoded
     still: str | None
     tiles: list[Tile]
     warnings: list[str]
@@ -55,7 +54,7 @@ def _card(out: Path, path: Path) -> Card:
         name=str(summary.get("source") or path.name),
         camera=camera_name(folder),
         duration=length(folder.duration),
-        link=quote((path.resolve().relative_to(out.resolve()) / REPORT).as_posix()),
+        link=(path.resolve().relative_to(out.resolve()) / REPORT).as_posix(),
         still=still_uri(path / "still.jpg", SHOWN),
         tiles=tiles_of(figures, clock)[:3],
         warnings=[str(warning) for warning in summary.get("warnings") or []],

@@ -184,7 +184,7 @@ def _flow_panel(folder: Folder, flow: Flow, span: Span, colours: dict[str, str])
         ("out", f"{number(flow.second)} {words[1]}"),
     ]
     if flow.inside is not None:
-        figures.append(("", f"{number(flow.inside)} inside at the end"))
+        figures.append(("", flow.inside_text))
     chart = flow_chart(span, passages_of(folder, flow), words, label)
     return Panel(flow.rule, colours.get(flow.rule, "gray"), RULE_WORDS[flow.type], figures, chart)
 

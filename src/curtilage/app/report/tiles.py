@@ -43,7 +43,7 @@ def _passed(figures: Figures) -> list[Tile]:
             Tile(
                 f"{number(counter.first)} in · {number(counter.second)} out",
                 f"counted by {counter.rule}",
-                f"{number(counter.inside or 0)} inside at the end",
+                counter.inside_text,
             )
         ]
     lines = [flow for flow in figures.flows if flow.type == "line_crossing"]
