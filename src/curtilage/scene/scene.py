@@ -323,8 +323,10 @@ class Scene:
         """The events of a crossing: the line's, then those of its counters."""
         rule = self._parts.line_rules[crossing.line]
         if rule.direction in ("any", crossing.direction):
-            self._crossed[crossing.line, int(crossing.direction == Direction.B_TO_A)] += 1
-            if self._parts.alarms[rule.id].allows(crossing.time, crossing.track):
+            alarm = self._parts.alarms[rule.id]
+            if rule.count_always or alarm.gate.is_open(crossing.time):
+                self._crossed[crossing.line, int(crossing.direction == Direction.B_TO_A)] += 1
+            if alarm.allows(crossing.time, crossing.track):
                 yield Event(
                     time=crossing.time,
                     rule=rule.id,
