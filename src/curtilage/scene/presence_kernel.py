@@ -141,7 +141,9 @@ def update(
                 phases[z, slot] = OUTSIDE
                 continue
             stay = stays[z, slot]
-            if phases[z, slot] >= INSIDE and row.time - stay.last > zone.patience:
+            # who was inside in the frame before is not hidden, however rarely frames come
+            unseen = phases[z, slot] > INSIDE or row.time - stay.last > row.dt + EPSILON
+            if phases[z, slot] >= INSIDE and unseen and row.time - stay.last > zone.patience:
                 count = _expire(zone, stay, phases, z, slot, row.time, found, count)
             if not is_inside:
                 if phases[z, slot] == INSIDE:
