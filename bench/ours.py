@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from ruamel.yaml import YAML
 
 from bench.data import Rows, Sequence, fractions, frames_of
 from bench.scoring.events import Told
@@ -118,3 +119,12 @@ def settings_of(drawing: Drawing) -> SceneSettings:
             ),
         ]
     )
+
+
+def write_rules(path: Path, drawing: Drawing, fps: float | None) -> None:
+    """The rules of a scene as a rules file; ``fps`` is the footage's true rate, if told."""
+    content = settings_of(drawing).model_dump(mode="json", exclude_none=True, by_alias=True)
+    if fps is not None:
+        content["camera"] = {"source_fps": fps}
+    with path.open("w", encoding="utf-8") as file:
+        YAML(typ="safe").dump(content, file)

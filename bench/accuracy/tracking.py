@@ -1,9 +1,9 @@
 """Trackers on the same detections: HOTA, MOTA, IDF1 and identity switches by TrackEval.
 
 Every tracker gets all detections, unfiltered, and runs with its defaults; those that know a frame
-rate are told the true one. ``curtilage track`` works on whole files, so it looks back and fills
-gaps; "as it happens" is the same tracker without that, and "+ filled" is a peer with the same gap
-filling, so that like is compared with like.
+rate are told the true one, and run once more without. ``curtilage track`` works on whole files, so
+it looks back and fills gaps; "as it happens" is the same tracker without that, and "+ filled" is a
+peer with the same gap filling, so that like is compared with like.
 """
 
 from collections.abc import Callable
@@ -101,7 +101,7 @@ def measure(own_detections: Rows | None) -> dict[str, Any]:
 def tracks_of_all(sequences: list[Sequence]) -> tuple[dict[str, dict[str, Rows]], list[str]]:
     """Tracks by tracker and sequence, and sentences about trackers that cannot run here."""
     makers: dict[str, Callable[[Sequence], Rows]] = {OURS: ours.follow, LIVE: ours.follow_live}
-    for name in roboflow_trackers.MAKERS:
+    for name in roboflow_trackers.ALL_MAKERS:
         makers[name] = _roboflow(name)
     for name in norfair_tracks.SETTINGS:
         makers[name] = _norfair(name)

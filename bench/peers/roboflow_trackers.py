@@ -1,7 +1,8 @@
-"""Roboflow's ``trackers``: its trackers by name, with their defaults and the true frame rate."""
+"""Roboflow's ``trackers`` by name, with their defaults; the frame rate told or not."""
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,17 +11,38 @@ import trackers
 
 from bench.data import Rows, Sequence, frames_of
 
-MAKERS: dict[str, Callable[[float], Any]] = {
-    "trackers ByteTrack": lambda fps: trackers.ByteTrackTracker(frame_rate=fps),
-    "trackers OC-SORT": lambda fps: trackers.OCSORTTracker(frame_rate=fps),
-    "trackers C-BIoU": lambda fps: trackers.CBIoUTracker(frame_rate=fps),
-    "trackers BoT-SORT": lambda fps: trackers.BoTSORTTracker(frame_rate=fps, enable_cmc=False),
+_KINDS: dict[str, Callable[..., Any]] = {
+    "ByteTrack": trackers.ByteTrackTracker,
+    "OC-SORT": trackers.OCSORTTracker,
+    "C-BIoU": trackers.CBIoUTracker,
+    "BoT-SORT": partial(trackers.BoTSORTTracker, enable_cmc=False),  # no look at the picture
 }
+
+NOT_TOLD = ", rate not told"
+
+
+def _told(kind: Callable[..., Any]) -> Callable[[float], Any]:
+    return lambda fps: kind(frame_rate=fps)
+
+
+def _not_told(kind: Callable[..., Any]) -> Callable[[float], Any]:
+    return lambda _: kind()
+
+
+MAKERS: dict[str, Callable[[float], Any]] = {
+    f"trackers {name}": _told(kind) for name, kind in _KINDS.items()
+}
+"""By name: a tracker that knows the frame rate."""
+
+ALL_MAKERS = MAKERS | {
+    f"trackers {name}{NOT_TOLD}": _not_told(kind) for name, kind in _KINDS.items()
+}
+"""And those that think it is 30 fps, their default: on slow footage they remember longer."""
 
 
 def follow(name: str, sequence: Sequence) -> Rows:
-    """The tracks that one of ``MAKERS`` makes of all detections of a sequence."""
-    tracker = MAKERS[name](sequence.fps)
+    """The tracks that one of ``ALL_MAKERS`` makes of all detections of a sequence."""
+    tracker = ALL_MAKERS[name](sequence.fps)
     found: list[Rows] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

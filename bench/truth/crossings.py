@@ -5,7 +5,8 @@ side; between two such cuts lies an *excursion* to one side, as deep as its fart
 box heights of the person there. Excursions at least ``CLEAR`` deep are beyond doubt. From one
 clear excursion to the next on the other side, somebody has crossed, if the path went through the
 line itself an odd number of times. What is less clear (a turn-back just beyond the line, a path
-that begins or ends on it, one that grazes an end of it) is *optional*: told or not, it is right.
+that begins or ends on it, one that grazes an end of it) is *optional*: told or not, it is right,
+at any time from the last clear moment before to the first clear one after.
 """
 
 from dataclasses import dataclass
@@ -25,8 +26,8 @@ class Truth:
 
     line: str
     direction: str  # a_to_b, b_to_a; A is left of first -> last as seen on the screen
-    begin: float  # s, first cut
-    end: float  # s, last cut: the same but for a walk along the line
+    begin: float  # s: the cut; the first one of a walk along the line
+    end: float  # s: the same; the last cut of a walk along the line
     person: int
     optional: bool
 
@@ -39,6 +40,16 @@ class _Cut:
     along: float  # px from the line's first point
     height: float  # px, of the person's box there
     side: float  # of the excursion that begins here: +1 is A
+
+
+@dataclass(slots=True)
+class _Excursion:
+    """The path keeps to one side of the endless line."""
+
+    side: float = 0.0  # +1 is A
+    depth: float = 0.0  # box heights
+    first_clear: float = np.inf  # s
+    last_clear: float = -np.inf  # s
 
 
 def crossings(
@@ -65,17 +76,26 @@ def crossings(
     right = (np.array(last) - start) / length  # unit vector along the line
     away = feet - start
     left_of = away[:, 0] * right[1] - away[:, 1] * right[0]  # px, + is A: y points down
-    along = away @ right
-    cuts, depth, sides = _cuts(times, left_of, along, heights)
-    clear = [i for i, d in enumerate(depth) if d >= CLEAR]
+    cuts, excursions = _cuts(times, left_of, away @ right, heights)
+    clear = [i for i, excursion in enumerate(excursions) if excursion.depth >= CLEAR]
     found: list[Truth] = []
-    for i, j in pairwise(clear):
-        between = cuts[i:j]  # cut k lies between excursions k and k + 1
-        found += _passage(name, person, sides[i], sides[j], between, length)
-    for loose in _ends(clear, len(depth)):
-        for cut in cuts[loose]:
-            if -CLEAR * cut.height <= cut.along <= length + CLEAR * cut.height:
-                found.append(_truth(name, person, cut.side, [cut], optional=True))
+    for i, j in pairwise([-1, *clear, len(excursions)]):
+        between = cuts[max(i, 0) : min(j, len(cuts))]  # cut k: from excursion k to k + 1
+        known = i >= 0 and j < len(excursions)
+        sure = known and _crossed(excursions[i], excursions[j], between, length)
+        if sure:
+            within = [c for c in between if 0 <= c.along <= length]
+            direction = _direction(excursions[j].side)
+            begin, end = within[0].time, within[-1].time
+            found.append(Truth(name, direction, begin, end, person, optional=False))
+        if not sure or len(between) > 1:
+            begin = excursions[i].last_clear if i >= 0 else float(times[0])
+            end = excursions[j].first_clear if j < len(excursions) else float(times[-1])
+            found += [
+                Truth(name, _direction(cut.side), begin, end, person, optional=True)
+                for cut in between
+                if -CLEAR * cut.height <= cut.along <= length + CLEAR * cut.height
+            ]
     return sorted(found, key=lambda t: t.begin)
 
 
@@ -84,56 +104,42 @@ def _cuts(
     left_of: npt.NDArray[np.float64],
     along: npt.NDArray[np.float64],
     heights: npt.NDArray[np.float64],
-) -> tuple[list[_Cut], list[float], list[float]]:
-    """Cuts with the endless line; depth (box heights) and side of the excursions around them."""
+) -> tuple[list[_Cut], list[_Excursion]]:
+    """Cuts with the endless line, and the excursions before, between and after them."""
     cuts: list[_Cut] = []
-    depths, sides = [0.0], [0.0]
+    excursions = [_Excursion()]
     before = -1  # last sample that is not exactly on the line
     for k in range(len(times)):
         side = float(np.sign(left_of[k]))
         if side == 0.0:
             continue
-        if before >= 0 and side != sides[-1]:
+        if before >= 0 and side != excursions[-1].side:
             share = left_of[before] / (left_of[before] - left_of[k])
             time = float(times[before] + share * (times[k] - times[before]))
             place = float(along[before] + share * (along[k] - along[before]))
             cuts.append(_Cut(time, place, float(heights[k]), side))
-            depths.append(0.0)
-            sides.append(side)
-        sides[-1] = side
-        depths[-1] = max(depths[-1], abs(float(left_of[k])) / float(heights[k]))
+            excursions.append(_Excursion())
+        now = excursions[-1]
+        now.side = side
+        depth = abs(float(left_of[k])) / float(heights[k])
+        now.depth = max(now.depth, depth)
+        if depth >= CLEAR:
+            now.first_clear = min(now.first_clear, float(times[k]))
+            now.last_clear = float(times[k])
         before = k
-    return cuts, depths, sides
+    return cuts, excursions
 
 
-def _passage(
-    name: str,
-    person: int,
-    side_before: float,
-    side_after: float,
-    cuts: list[_Cut],
-    length: float,
-) -> list[Truth]:
-    """What happened from one clear excursion to the next."""
-    within = [c for c in cuts if 0 <= c.along <= length]
-    near_end = any(min(abs(c.along), abs(c.along - length)) < CLEAR * c.height for c in cuts)
-    found: list[Truth] = []
-    crossed = side_before != side_after and len(within) % 2 == 1
-    if crossed and not near_end:
-        found.append(_truth(name, person, side_after, within, optional=False))
-    if near_end or len(cuts) > 1:
-        touched = [c for c in cuts if -CLEAR * c.height <= c.along <= length + CLEAR * c.height]
-        found += [_truth(name, person, c.side, [c], optional=True) for c in touched]
-    return found
+def _crossed(before: _Excursion, after: _Excursion, cuts: list[_Cut], length: float) -> bool:
+    """Is it beyond doubt that the line was crossed between two clear excursions?"""
+    within = sum(0 <= cut.along <= length for cut in cuts)
+    doubt = any(_near_end(cut, length) for cut in cuts)
+    return before.side != after.side and within % 2 == 1 and not doubt
 
 
-def _ends(clear: list[int], excursions: int) -> list[slice]:
-    """The cuts before the first and after the last clear excursion."""
-    if not clear:
-        return [slice(0, excursions - 1)]
-    return [slice(0, clear[0]), slice(clear[-1], excursions - 1)]
+def _near_end(cut: _Cut, length: float) -> bool:
+    return min(abs(cut.along), abs(cut.along - length)) < CLEAR * cut.height
 
 
-def _truth(name: str, person: int, side: float, cuts: list[_Cut], *, optional: bool) -> Truth:
-    direction = "b_to_a" if side > 0 else "a_to_b"
-    return Truth(name, direction, cuts[0].time, cuts[-1].time, person, optional)
+def _direction(side_after: float) -> str:
+    return "b_to_a" if side_after > 0 else "a_to_b"
