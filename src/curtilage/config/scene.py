@@ -118,6 +118,13 @@ class CounterRule(RuleBase):
         "by an adjust event.",
     )
 
+    @model_validator(mode="after")
+    def _counts_crossings(self) -> Self:
+        strange = {"anchor", "min_score", "min_height", "max_height", "cool_down"}
+        for name in sorted(strange & self.model_fields_set):
+            raise ValueError(f"a counter counts what its lines see; set {name} at the lines")
+        return self
+
 
 class ZoneRule(RuleBase):
     """What every rule over a polygon has."""
@@ -305,10 +312,12 @@ class SceneSettings(BaseModel):
                     _refer(i, kinds, rule.id, door.line, "line_crossing")
                 if rule.reconcile is not None:
                     _refer(i, kinds, rule.id, rule.reconcile, "occupancy")
-            if rule.schedule is not None and self.camera.start is None:
+            resets = isinstance(rule, CounterRule) and rule.reset_at is not None
+            if (rule.schedule is not None or resets) and self.camera.start is None:
+                what = "is reset at a time of day" if resets else "has a schedule"
                 raise _at_rule(
                     i,
-                    f"rule {rule.id!r} has a schedule, so camera.start must say when the footage "
+                    f"rule {rule.id!r} {what}, so camera.start must say when the footage "
                     "begins, as in 2026-05-01T08:00:00+02:00",
                 )
             maps_ground = isinstance(rule, HeatmapRule) and rule.plane == "ground"

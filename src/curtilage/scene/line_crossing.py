@@ -23,7 +23,7 @@ from curtilage.scene.filters import FILTER, REBUILT, fill_filter, passes, plane_
 from curtilage.scene.observations import EPSILON, Record, Records, Slots
 from curtilage.scene.stitch import Pairs
 
-ENOUGH = 0.5  # share of the hysteresis that a track must have gone beyond the line when it ends
+EDGE = 0.02  # of the frame: a box that comes nearer to its border is leaving the picture
 ON_THE_LINE = 1e-9  # frame heights or metres: nearer than that is an exact zero
 
 LINE = np.dtype(
@@ -49,10 +49,11 @@ PASSAGE = np.dtype(
         ("net", "i8"),  # those from A to B less those from B to A
         ("cut_ab", "f8"),  # s, last cut from A to B
         ("cut_ba", "f8"),
-        ("x", "f8"),  # last sighting, on the plane
+        ("x", "f8"),  # last sighting off the line, on the plane
         ("y", "f8"),
-        ("seen", "f8"),  # s
-        ("depth", "f8"),  # farthest from the line since the last cut, in bands
+        ("seen", "f8"),  # s, last sighting
+        ("resting", "i8"),  # 1: it was exactly on the line
+        ("clear", "i8"),  # 1: the approach began clear of the line
     ]
 )
 """What one line knows of one track."""
@@ -198,27 +199,29 @@ def _update(
                 continue
             known = passages[k, row.slot]
             if known.known != 0 and row.time - known.seen > line.memory + EPSILON:
-                count = _give_up(known, k, row, found, count)
+                known.known = 0
             # far away and staying there is most of what happens: nothing else to look at
             band = line.band + line.band_h * row.h
             near = line.x0 - band <= x <= line.x1 + band and line.y0 - band <= y <= line.y1 + band
             away = _squared_distance(points, line, x, y) if near else np.inf
-            if away <= ON_THE_LINE**2:
-                if known.known == 0:  # an exact zero tells no side: wait
-                    continue
-                x, y = _beside(points, line, x, y, known.x, known.y)
+            if away <= ON_THE_LINE**2:  # tells nothing: wait for what comes next
+                known.seen, known.resting = row.time, 1
+                continue
             if known.known == 0:
-                known.known, known.cuts, known.net = 1, 0, 0
+                known.known, known.cuts, known.net, known.clear = 1, 0, 0, 0
                 known.cut_ab = known.cut_ba = -np.inf
-            else:
+            elif (
+                max(known.x, x) >= line.x0
+                and min(known.x, x) <= line.x1
+                and max(known.y, y) >= line.y0
+                and min(known.y, y) <= line.y1
+            ):
                 _cut(points, left, line, known, x, y, row.time)
-            known.x, known.y, known.seen = x, y, row.time
+            known.x, known.y, known.seen, known.resting = x, y, row.time, 0
             if away > band * band:
                 if known.cuts % 2 == 1:
                     count = _report(found, count, k, known, row)
-                known.cuts, known.net = 0, 0
-            elif known.cuts:
-                known.depth = max(known.depth, np.sqrt(away) / band)
+                known.cuts, known.net, known.clear = 0, 0, 1
     return count, len(rows)
 
 
@@ -238,10 +241,8 @@ def _squared_distance(points: Points, line: Record, x: float, y: float) -> float
 def _cut(
     points: Points, left: int, line: Record, known: Record, x: float, y: float, time: float
 ) -> None:
-    """Count where the step from the last sighting to ``x y`` cuts the line."""
+    """Count where the step from the last sighting off the line to ``x y`` cuts the line."""
     px, py = known.x, known.y
-    if max(px, x) < line.x0 or min(px, x) > line.x1 or max(py, y) < line.y0 or min(py, y) > line.y1:
-        return
     for j in range(line.first, line.end - 1):
         ax, ay, bx, by = points[j, 0], points[j, 1], points[j + 1, 0], points[j + 1, 1]
         before, after = turn(ax, ay, bx, by, px, py), turn(ax, ay, bx, by, x, y)
@@ -255,7 +256,9 @@ def _cut(
             meets = True
         if not meets:
             continue
-        when = known.seen + before / (before - after) * (time - known.seen)
+        # who was on the line left it after that sighting
+        share = 0.0 if known.resting else before / (before - after)
+        when = known.seen + share * (time - known.seen)
         if (before >= 0.0) == (left > 0):
             known.net += 1
             known.cut_ab = max(known.cut_ab, when)
@@ -263,46 +266,23 @@ def _cut(
             known.net -= 1
             known.cut_ba = max(known.cut_ba, when)
         known.cuts += 1
-        known.depth = 0.0
-
-
-@njit(cache=True)
-def _beside(
-    points: Points, line: Record, x: float, y: float, from_x: float, from_y: float
-) -> tuple[float, float]:
-    """A point on the line, moved just off it to where it came from.
-
-    A path that runs along the line must be on one side of it, or its cuts are chance.
-    """
-    nearest, dx, dy = np.inf, 0.0, 0.0
-    for j in range(line.first, line.end - 1):
-        ax, ay, bx, by = points[j, 0], points[j, 1], points[j + 1, 0], points[j + 1, 1]
-        away = squared_distance(ax, ay, bx, by, x, y)
-        if away <= nearest:
-            nearest = away
-            dx, dy = by - ay, ax - bx
-    length = np.hypot(dx, dy)
-    side = 1.0 if (from_x - x) * dx + (from_y - y) * dy >= 0.0 else -1.0
-    step = side * 4 * ON_THE_LINE / length
-    return x + step * dx, y + step * dy
-
-
-@njit(cache=True)
-def _give_up(known: Record, k: int, where: Record, found: Records, count: int) -> int:
-    """Forget a path; it has crossed if it was last seen well beyond the line."""
-    if known.cuts % 2 == 1 and known.depth > ENOUGH:
-        count = _report(found, count, k, known, where)
-    known.known, known.cuts, known.net = 0, 0, 0
-    return count
 
 
 @njit(cache=True)
 def _end(lines: Records, passages: Records, slot: int, track: Record, found: Records) -> int:
-    """Forget the paths of an ended track; how many crossings are in ``found``."""
+    """Forget the paths of an ended track; how many crossings are in ``found``.
+
+    Who came from afar, went straight through a line and out of the picture has crossed it, clear
+    of it or not: lines near the border need this. Anywhere else a track that ends within the
+    hysteresis has not, nor has one with several cuts, who was standing on the line.
+    """
     count = 0
+    leaves = min(track.x0, track.y0) < EDGE or max(track.x1, track.y1) > 1.0 - EDGE
     for k in range(len(lines)):
-        if passages[k, slot].known != 0:
-            count = _give_up(passages[k, slot], k, track, found, count)
+        known = passages[k, slot]
+        if known.known != 0 and known.clear == 1 and known.cuts == 1 and leaves:
+            count = _report(found, count, k, known, track)
+        known.known, known.cuts = 0, 0
     return count
 
 

@@ -345,6 +345,8 @@ def _learn(memory: Memory, slot: int, row: Record, aspect: float, is_new: bool) 
         # a running median without a window: a small step up or down, however far away, so that
         # a box that is cut off or merged moves it little (Ma, Muthukrishnan & Sandler 2013)
         step = known.h * max(min(max(GROWTH * passed, 0.01), 0.1), 0.5 / known.heights)
+        if row.height < CUT_OFF * known.h:
+            step /= 4  # nobody shrinks so suddenly: something stands before the feet
         known.h = min(max(row.height, known.h - step), known.h + step)
 
 

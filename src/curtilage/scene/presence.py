@@ -67,7 +67,8 @@ class Presences:
         self._bounds = np.array(bounds, np.int64).reshape(-1, 2)
         self._on_plane = project(plane, self._corners)
         for zone, rings in zip(zones, areas, strict=True):
-            zone["deep"] = _narrowness(project(plane, rings[0]))
+            narrow = _narrowness(project(plane, rings[0]))
+            zone["deep"] = np.inf if np.isnan(narrow) else narrow  # part of it above the horizon
         self._stays = np.zeros((len(zones), capacity), STAY)
         # apart from the stays, so that the search for those that end reads little
         self._phases = np.zeros((len(zones), capacity), np.uint8)

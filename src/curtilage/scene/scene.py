@@ -112,7 +112,7 @@ class Scene:
             self._stitch(continuations(parts.observations.slots, born, time))
         for heatmap in parts.heatmaps.values():
             heatmap.update(time, rows)
-        for crossing in parts.lines.update(rows):
+        for crossing in sorted(parts.lines.update(rows)):  # the order of rows must be nothing
             events += self._cross(crossing)
         events += self._watch(parts.presences.update(time, rows, settled))
         events += self._settle(settled, dt)
