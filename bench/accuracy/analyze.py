@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from bench import ours
-from bench.accuracy.events import crossing_figures
 from bench.data import pets, pets_video
 from bench.scoring.events import Told, score_crossings
 from bench.scoring.zones import score_zone
@@ -59,7 +58,7 @@ def _score(out: Path, key: str, stretch: float) -> dict[str, Any]:
         zones[zone] = asdict(
             score_zone(len(true_visits), truth.occupancy[zone], len(begun), inside, footage.fps)
         )
-    return {**crossing_figures(score_crossings(truth.crossings, told)), "zones": zones}
+    return {**score_crossings(truth.crossings, told).figures(), "zones": zones}
 
 
 def _occupancy(path: Path, rule: str, stretch: float) -> npt.NDArray[np.int64]:

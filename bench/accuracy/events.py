@@ -8,17 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 from bench import ours
-from bench.accuracy.tracking import LIVE, OURS, tracks_of_all, with_detections
+from bench.accuracy.tracking import tracks_of_all, with_detections
 from bench.data import Rows, Sequence, pets
+from bench.names import LIVE, OURS, TRUTH
 from bench.peers import supervision_rules
-from bench.scoring.events import CrossingScore, Told, score_crossings
+from bench.scoring.events import Told, score_crossings
 from bench.scoring.zones import score_zone
 from bench.truth.scenes import SCENES, Scene, SceneTruth, scene_truth
 from bench.truth.visits import occupancy, visits
 from curtilage.model import Tracks
 
-TRUTH = "annotated tracks"
-OUR_RULES = "Curtilage"
 WIDE_S = 2.0  # a second tolerance, which some peers' late reports need
 
 
@@ -95,7 +94,7 @@ def _ours(
         zone: _zone(truth, zone, observed.visits[zone], observed.occupancy[zone])
         for zone in scene.zones
     }
-    return _row(detections, tracker, OUR_RULES, truth, observed.crossings, zones)
+    return _row(detections, tracker, OURS, truth, observed.crossings, zones)
 
 
 def _zone(
@@ -119,22 +118,7 @@ def _row(
         "detections": detections,
         "tracker": tracker,
         "rules": rules,
-        **crossing_figures(score),
+        **score.figures(),
         "f1_wide": wide.f1,
         "zones": zones,
-    }
-
-
-def crossing_figures(score: CrossingScore) -> dict[str, Any]:
-    """A score as JSON, with the events that went wrong."""
-    return {
-        "found": score.found,
-        "false": score.false,
-        "missed": score.missed,
-        "precision": score.precision,
-        "recall": score.recall,
-        "f1": score.f1,
-        "count_error": score.count_error,
-        "missed_events": [asdict(event) for event in score.missed_events],
-        "false_events": [asdict(event) for event in score.false_events],
     }

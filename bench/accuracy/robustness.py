@@ -6,17 +6,14 @@ height long, at any angle; those without a certain crossing stay in: they must s
 
 from typing import Any
 
-import numpy as np
-
 from bench import ours
-from bench.accuracy.events import crossing_figures
-from bench.data import Sequence, mot17, pets, tud
+from bench.data import mot17, pets, tud
 from bench.peers import supervision_rules
 from bench.scoring.events import Told, score_crossings
-from bench.truth.scenes import Point, Scene, true_crossings
+from bench.truth.chance import random_lines
+from bench.truth.scenes import Scene, true_crossings
 
 LINES = 200
-SEED = 20261123
 THEIRS = "LineZone, foot"
 
 
@@ -36,26 +33,12 @@ def measure() -> list[dict[str, Any]]:
                 "lines": LINES,
                 "crossings": sum(not t.optional for t in truth),
                 "optional": sum(t.optional for t in truth),
-                "ours": crossing_figures(ours_score),
-                "theirs": crossing_figures(their_score),
+                "ours": ours_score.figures(),
+                "theirs": their_score.figures(),
                 "lines_not_perfect": _imperfect(scene, truth_lines=truth, told=told),
             }
         )
     return rows
-
-
-def random_lines(sequence: Sequence, count: int) -> dict[str, tuple[Point, Point]]:
-    """Lines within the frame, by name."""
-    chance = np.random.default_rng(SEED)
-    found: dict[str, tuple[Point, Point]] = {}
-    while len(found) < count:
-        x, y = chance.uniform(0.02, 0.98, 2)
-        length, angle = chance.uniform(0.1, 0.67), chance.uniform(0, 2 * np.pi)
-        end_x = x + length * np.cos(angle) / sequence.aspect
-        end_y = y + length * np.sin(angle)
-        if 0.02 <= end_x <= 0.98 and 0.02 <= end_y <= 0.98:
-            found[f"line{len(found)}"] = ((float(x), float(y)), (float(end_x), float(end_y)))
-    return found
 
 
 def _imperfect(scene: Scene, truth_lines: list[Any], told: list[Told]) -> list[str]:

@@ -14,14 +14,11 @@ import numpy as np
 
 from bench import ours
 from bench.data import Rows, Sequence, every_nth, mot17, pets, tud
+from bench.names import FILLED, LIVE, OURS
 from bench.peers import norfair_tracks, roboflow_trackers
 from bench.scoring.hota import score_tracks
 from curtilage.app.track import fill_gaps
 from curtilage.app.track_files import BoxRows
-
-OURS = "Curtilage"
-LIVE = "Curtilage, as it happens"
-FILLED = " + filled"
 
 
 @dataclass(frozen=True, slots=True)

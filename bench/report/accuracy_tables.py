@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from bench.accuracy.tracking import FILLED, LIVE, OURS
+from bench.names import COMBINED, FILLED, LIVE, OURS
 from bench.report.tables import table
-from bench.scoring.hota import COMBINED
 
 
 def detector_section(figures: dict[str, Any]) -> Iterator[str]:
@@ -154,7 +153,7 @@ def _crossing_row(row: dict[str, Any]) -> tuple[object, ...]:
 
 
 def _zone_row(row: dict[str, Any], zones: list[str]) -> tuple[object, ...]:
-    rules = "Curtilage" if row["rules"] == "Curtilage" else "supervision PolygonZone"
+    rules = "Curtilage" if row["rules"] == OURS else "supervision PolygonZone"
     cells = (
         f"{z['visits']}, {z['occupancy_mae']:.3f}, {z['exact']:.3f}"
         for z in (row["zones"][zone] for zone in zones)
@@ -164,4 +163,4 @@ def _zone_row(row: dict[str, Any], zones: list[str]) -> tuple[object, ...]:
 
 def _is_first_of_side(row: dict[str, Any]) -> bool:
     """The zones are the same for every setting of LineZone: one row for each."""
-    return str(row["rules"]) in ("Curtilage", "supervision LineZone, foot")
+    return str(row["rules"]) in (OURS, "supervision LineZone, foot")

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bench.accuracy.events import OUR_RULES, TRUTH
-from bench.accuracy.tracking import FILLED, LIVE, OURS
-from bench.scoring.hota import COMBINED
+from bench.names import COMBINED, FILLED, IDLE, LIVE, OURS, TRUTH
 
 KEYS = ("hota", "idf1")
 
@@ -36,29 +34,29 @@ def bars(accuracy: Parts, speed: Parts) -> Iterator[Bar]:
         yield from _tracking(accuracy["tracking"])
     if "tracker" in speed:
         cost = _costs(speed["tracker"], 200)
-        ratio = cost["trackers ByteTrack"] / cost["Curtilage"]
+        ratio = cost["trackers ByteTrack"] / cost[OURS]
         yield _speed(
             "tracker",
             "tracker update, 200 people",
             "≥ 50x ByteTrack of `trackers`",
-            f"{ratio:.0f}x ({cost['Curtilage']:.0f} µs)",
+            f"{ratio:.0f}x ({cost[OURS]:.0f} µs)",
             ratio >= 50,
         )
     if "lines" in speed:
         cost = _costs(speed["lines"], 200)
-        alone = cost["Curtilage"] - cost["Curtilage, a rule without work"]
+        alone = cost[OURS] - cost[IDLE]
         yield _speed(
             "lines",
             "four lines, 200 people",
             "≤ 20 µs",
-            f"{alone:.0f} µs (with reading the tracks: {cost['Curtilage']:.0f} µs)",
+            f"{alone:.0f} µs (with reading the tracks: {cost[OURS]:.0f} µs)",
             alone <= 20,
         )
     if "heat-map" in speed:
         ratios = []
         for row in speed["heat-map"]:
             cost = _costs([row], row["people"])
-            ratios.append(cost["HeatMapAnnotator"] / cost["Curtilage"])
+            ratios.append(cost["HeatMapAnnotator"] / cost[OURS])
         yield _speed(
             "heat-map",
             "heat map at 1080p",
@@ -179,7 +177,7 @@ def _pair(score: dict[str, Any]) -> str:
 
 def _find(rows: list[dict[str, Any]], detections: str, tracker: str) -> dict[str, Any]:
     for row in rows:
-        if (row["detections"], row["tracker"], row["rules"]) == (detections, tracker, OUR_RULES):
+        if (row["detections"], row["tracker"], row["rules"]) == (detections, tracker, OURS):
             return row
     raise LookupError(f"no row for {tracker} on {detections}")
 

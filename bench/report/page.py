@@ -76,8 +76,8 @@ SPEED: dict[str, tuple[str, str, Section]] = {
     "pipeline": (
         "`curtilage analyze` against decoding and inference",
         "CPU time of the process, the least of five turns. A further frame is what a whole analysis"
-        " costs beyond half of one: decoding, detecting, tracking, writing down. Rules, pictures and"
-        " report come after it, once.",
+        " costs beyond half of one: decoding, detecting, tracking, writing down. Rules, pictures"
+        " and report come after it, once.",
         speed_tables.pipeline_section,
     ),
 }

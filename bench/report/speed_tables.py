@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from bench.names import OURS
 from bench.report.tables import micro, table, times
-
-OURS = "Curtilage"
 
 
 def crowd_section(rows: list[dict[str, Any]]) -> Iterator[str]:

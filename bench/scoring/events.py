@@ -6,7 +6,8 @@ fit an optional truth and is then neither right nor wrong.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -53,6 +54,20 @@ class CrossingScore:
         """Harmonic mean of both; 1 if nothing happened and nothing was told."""
         all_of_them = 2 * self.found + self.false + self.missed
         return 2 * self.found / all_of_them if all_of_them else 1.0
+
+    def figures(self) -> dict[str, Any]:
+        """As JSON, with the events that went wrong."""
+        return {
+            "found": self.found,
+            "false": self.false,
+            "missed": self.missed,
+            "precision": self.precision,
+            "recall": self.recall,
+            "f1": self.f1,
+            "count_error": self.count_error,
+            "missed_events": [asdict(event) for event in self.missed_events],
+            "false_events": [asdict(event) for event in self.false_events],
+        }
 
 
 def score_crossings(

@@ -13,8 +13,7 @@ import trackeval
 
 from bench.data import Rows
 from bench.data import Sequence as Footage
-
-COMBINED = "all"
+from bench.names import COMBINED
 
 
 @dataclass(frozen=True, slots=True)

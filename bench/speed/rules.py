@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import supervision as sv
 
+from bench.names import IDLE, OURS
 from bench.speed.clock import compare
 from bench.speed.crowd import FPS, HEIGHT, SIZES, WIDTH, Crowd, crowd
 from curtilage.config.scene import HeatmapRule, IntrusionRule, LineCrossingRule, SceneSettings
@@ -19,9 +20,6 @@ from curtilage.model import Tracks
 from curtilage.scene import Scene, Sightings
 
 WARM_UP = 20
-OURS = "Curtilage"
-IDLE = "Curtilage, a rule without work"
-"""What reading the tracks costs, which all rules share: a heat map of bears, over people."""
 
 FOOT = (sv.Position.BOTTOM_CENTER,)
 CORNERS = (
@@ -101,6 +99,7 @@ def _measure(
 
 
 def _idle() -> SceneSettings:
+    """A heat map of bears, to be run over people."""
     return SceneSettings(rules=[HeatmapRule(id="bears", classes=["bear"], grid=(2, 2))])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import supervision as sv
 
+from bench.names import OURS
 from bench.peers.roboflow_trackers import MAKERS
 from bench.speed.clock import compare
 from bench.speed.crowd import FPS, HEIGHT, SIZES, WIDTH, Crowd, crowd
@@ -14,7 +15,6 @@ from curtilage.model import Detections
 from curtilage.vision.tracker import Tracker, TrackerSettings
 
 WARM_UP = 10
-OURS = "Curtilage"
 
 
 def measure() -> list[dict[str, Any]]:

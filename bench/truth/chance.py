@@ -1,0 +1,22 @@
+"""Lines that nobody has looked at: drawn by chance, always the same."""
+
+import numpy as np
+
+from bench.data import Sequence
+from bench.truth.scenes import Point
+
+SEED = 20261123
+
+
+def random_lines(sequence: Sequence, count: int) -> dict[str, tuple[Point, Point]]:
+    """Lines within the frame, by name."""
+    chance = np.random.default_rng(SEED)
+    found: dict[str, tuple[Point, Point]] = {}
+    while len(found) < count:
+        x, y = chance.uniform(0.02, 0.98, 2)
+        length, angle = chance.uniform(0.1, 0.67), chance.uniform(0, 2 * np.pi)
+        end_x = x + length * np.cos(angle) / sequence.aspect
+        end_y = y + length * np.sin(angle)
+        if 0.02 <= end_x <= 0.98 and 0.02 <= end_y <= 0.98:
+            found[f"line{len(found)}"] = ((float(x), float(y)), (float(end_x), float(end_y)))
+    return found
