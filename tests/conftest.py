@@ -1,4 +1,7 @@
-"""How all tests run: property tests are quick, have no deadline, and repeat themselves in CI."""
+"""How all tests run: property tests are quick, have no deadline, and repeat themselves in CI.
+
+``pytest --hypothesis-profile=deep`` looks longer.
+"""
 
 import os
 
@@ -7,4 +10,5 @@ from hypothesis import settings
 settings.register_profile(
     "curtilage", deadline=None, max_examples=50, derandomize="CI" in os.environ
 )
+settings.register_profile("deep", deadline=None, max_examples=2000)
 settings.load_profile("curtilage")

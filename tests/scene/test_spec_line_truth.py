@@ -78,6 +78,7 @@ def approaches(path: Path, drawn: Path) -> list[Approach]:
     walker = along(path)
     times = [k / FPS for k in range((len(path) - 1) * 5 + 1)]
     feet = [(x * ASPECT, y) for x, y in map(walker.foot, times)]
+    assume(shape.distance(shapely.Point(feet[0])) > DOUBT)
     found, now = list[Approach](), Approach([], [])
     for (t0, a), (t1, b) in pairwise(zip(times, feet, strict=True)):
         for place, way in _cuts(a, b, shape):
