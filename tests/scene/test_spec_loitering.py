@@ -53,6 +53,13 @@ def test_it_is_told_when_the_threshold_is_reached() -> None:
     assert told == [near(8.0)]
 
 
+def test_short_absences_are_part_of_the_presence() -> None:
+    """Six seconds from first to last, of which 4.4 s inside."""
+    spans = [(2.0, 4.0), (4.8, 6.0), (6.8, 8.0)]
+    (end,) = ends(run([zone(time_threshold=5.5)], [visitor(spans)]))
+    assert end.duration == near(6.0)
+
+
 @given(histories(SHORT, STAY), st.integers(5, 150))
 def test_the_presence_counts_with_its_short_absences(spans: Spans, tenths: int) -> None:
     """Other than intrusion, which sums the time inside."""

@@ -170,6 +170,12 @@ def test_time_inside_goes_on_over_a_switch() -> None:
     assert presences(standing(gap=1.0), time_threshold=6.5, stitch=False) == 0
 
 
+def test_a_track_that_is_only_predicted_is_lost_too() -> None:
+    """Trackers follow for two seconds what they do not see: longer than a switch takes."""
+    first = walk((0, 0.4, 0.5), (6, 0.4, 0.5), track=1, hidden=[(4.05, 6)], coasts=True)
+    assert presences([first, *standing(gap=1.0)[1:]]) == 1
+
+
 # What is not
 
 
@@ -181,10 +187,10 @@ def test_farther_than_a_box_height_is_not_joined() -> None:
     assert presences(standing(apart=1.2)) == 2
 
 
-def test_far_ahead_on_the_way_is_not_joined() -> None:
-    """It ran on as expected, but farther than a box height."""
+def test_on_its_way_is_joined_however_far_the_way_led() -> None:
+    """The box height is measured from where it would have got by then: people walk on, hidden."""
     path = walk((0, 0.15, 0.5), (6, 0.15 + 6 * 1.1 * H, 0.5))
-    assert presences(cut(path, [(3.0, 4.4)])) == 2
+    assert presences(cut(path, [(3.0, 4.4)])) == 1
 
 
 def test_another_class_is_not_joined() -> None:
@@ -212,6 +218,20 @@ def test_a_track_that_is_still_seen_is_not_continued() -> None:
         walk((4, 0.4 + 0.3 * H, 0.5), (9, 0.4 + 0.3 * H, 0.5), track=2),
     ]
     assert presences(pair) == 2
+
+
+@pytest.mark.parametrize("coasts", [True, False])
+def test_who_comes_back_beside_a_newcomer_makes_two_presences(coasts: bool) -> None:
+    """Hidden from 4 to 5.5 s; a second person appears beside meanwhile; both stay."""
+    pair = [
+        walk((0, 0.4, 0.5), (9, 0.4, 0.5), track=1, hidden=[(4.05, 5.45)], coasts=coasts),
+        walk((4.8, 0.4 + 0.3 * H, 0.5), (9, 0.4 + 0.3 * H, 0.5), track=2),
+    ]
+    scene = make_scene([zone(), OccupancyRule(id="n", polygon=WIDE, debounce=0)])
+    events = play(scene, moments(pair, until=14)) + scene.finish()
+    assert len(starts(events)) == len(ends(events)) == 2
+    series = scene.occupancies["n"].series
+    assert series.value[np.searchsorted(series.time, 8.0, side="right") - 1] == 2
 
 
 def test_one_lost_track_is_continued_by_one() -> None:
