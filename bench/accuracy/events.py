@@ -49,7 +49,7 @@ def _sources(own_detections: Rows | None) -> list[tuple[str, str, Rows | Sequenc
     if own_detections is not None:
         inputs["Curtilage's"] = with_detections(footage, own_detections)
     for detections, sequence in inputs.items():
-        made, _ = tracks_of_all([sequence])
+        made, _ = tracks_of_all([sequence], detections != "public")
         found.append((detections, OURS, sequence))
         found.append((detections, "curtilage track", made[OURS][sequence.name]))
         found += [

@@ -43,7 +43,8 @@ ACCURACY: dict[str, tuple[str, str, Section]] = {
         " and once more not told."
         " `Curtilage` is `curtilage track`, which works on files: it looks back to a track's first"
         " sightings and fills gaps up to 2 s. *As it happens* is the same tracker without either."
-        " *+ filled* is a peer with the same filling of gaps.",
+        " *+ filled* is a peer with the same filling of gaps. Of Curtilage's own detector norfair,"
+        " which does not weigh scores, is given boxes from 0.45 only.",
         accuracy_tables.tracking_section,
     ),
 }
