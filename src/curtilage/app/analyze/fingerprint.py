@@ -76,9 +76,9 @@ def _code() -> str:
     """SHA-256 over the code that makes tracks: an update of it makes other tracks."""
     digest = hashlib.sha256()
     base = Path(curtilage.__file__).parent
-    for part in ("ingest", "vision"):
-        for path in sorted((base / part).rglob("*.py")):
-            digest.update(path.read_bytes())
+    parts = [*(base / "ingest").rglob("*.py"), *(base / "vision").rglob("*.py")]
+    for path in [*sorted(parts), base / "app" / "analyze" / "tracking.py"]:
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

@@ -32,7 +32,7 @@ from curtilage.model import Tracks
 from curtilage.vision.detector import Detector
 from curtilage.vision.tracker import Tracker, TrackerSettings
 
-BATCH = 8
+BATCH = 16
 """Frames per call of the detector: enough to keep every core busy, few enough to stop soon."""
 
 AHEAD = 2
@@ -119,7 +119,8 @@ def _wanted(size: Size, detector: Detector) -> Size:
     """Pictures of more than twice the network's input are converted straight to its size.
 
     Measured on 1080p and 4K: a half and a sixth of the time of converting in full and resizing,
-    and averaging over all pixels loses less than picking some. Smaller pictures stay whole.
+    and averaging over all pixels loses less than picking some. Smaller pictures stay whole: at
+    768x576 it would save 0.16 ms of CPU per frame, and cost PETS two crossings of 46.
     """
     network = detector.input_size(*size)
     scale = min(network.width / size[0], network.height / size[1])
