@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from curtilage.config import LineCrossingRule
 from curtilage.model import Direction, Kind, Phase
 from curtilage.scene import SceneError
-from tests.scene.stage import HEIGHT, brief, frames_of, play, run, scene_of, walk, without
+from tests.scene.stage import HEIGHT, box_of, brief, frames_of, play, run, scene_of, walk, without
 
 GATE = LineCrossingRule(id="gate", points=[(0.5, 0.2), (0.5, 0.8)])  # A is right of it on screen
 BAND = 0.08 * HEIGHT
@@ -226,8 +226,8 @@ def test_an_identity_switch_beyond_the_line_is_one_crossing() -> None:
 def test_an_identity_switch_before_the_line_is_bridged_only_with_stitch() -> None:
     path = walk((0, 0.3, 0.5), (4, 0.7, 0.5))
     paths = {1: path[path[:, 0] <= 1.85], 2: path[path[:, 0] > 2.05]}
-    assert play(GATE, paths) == []
-    assert brief(play(gate(stitch=True), paths)) == [(2.0, "b_to_a")]
+    assert play(gate(stitch=False), paths) == []
+    assert brief(play(GATE, paths)) == [(2.0, "b_to_a")]
 
 
 def test_only_the_wanted_direction_makes_events() -> None:
@@ -358,6 +358,8 @@ def test_against_all_cuts_of_the_path(
     path = strolls([(x + rng.normal() * 1e-3, y + rng.normal() * 1e-3) for x, y in stops])
     rule = LineCrossingRule(id="l", points=points, hysteresis=0.0)
     told = play(rule, {1: path})
+    boxes = np.array([box_of(x, y) for _, x, y in path], np.float32).astype(np.float64)
+    path[:, 1], path[:, 2] = (boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]  # as rounded
     expected = []
     for (t0, x0, y0), (t1, x1, y1) in pairwise(path):
         cuts = []

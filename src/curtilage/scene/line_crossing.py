@@ -44,16 +44,17 @@ LINE = np.dtype(
 
 PASSAGE = np.dtype(
     [
-        ("known", "i8"),  # 0: no path yet
-        ("cuts", "i8"),  # of the approach, both ways
-        ("net", "i8"),  # those from A to B less those from B to A
-        ("cut_ab", "f8"),  # s, last cut from A to B
-        ("cut_ba", "f8"),
         ("x", "f8"),  # last sighting off the line, on the plane
         ("y", "f8"),
         ("seen", "f8"),  # s, last sighting
-        ("resting", "i8"),  # 1: it was exactly on the line
-        ("clear", "i8"),  # 1: the approach began clear of the line
+        ("cut_ab", "f8"),  # s, last cut from A to B
+        ("cut_ba", "f8"),
+        ("cuts", "i2"),  # of the approach, both ways
+        ("net", "i2"),  # those from A to B less those from B to A
+        ("known", "u1"),  # 0: no path yet
+        ("clear", "u1"),  # 1: the approach began clear of the line
+        ("resting", "u1"),  # 1: the last sighting was exactly on the line
+        ("unused", "u1"),  # to the full eight bytes
     ]
 )
 """What one line knows of one track."""
@@ -128,7 +129,7 @@ class LineCrossings:
         self._points = np.concatenate(points)
         # a plane with y upwards has left and right exchanged
         self._left = 1 if np.linalg.det(plane) > 0 else -1
-        self._passages = np.zeros((len(rules), capacity), PASSAGE)
+        self._passages = np.zeros((capacity, len(rules)), PASSAGE)
         self._found = np.zeros(64 + 2 * len(rules), CROSSING)  # two for a row and a line at most
 
     def update(self, rows: Records) -> list[Crossing]:
@@ -155,13 +156,13 @@ class LineCrossings:
         """Where a line says so, give what it knows of the first track to the second."""
         for old, new in pairs:
             for line in np.flatnonzero(self._lines["stitch"]):
-                self._passages[line, new] = self._passages[line, old]
-                self._passages[line, old] = np.zeros((), PASSAGE)
+                self._passages[new, line] = self._passages[old, line]
+                self._passages[old, line] = np.zeros((), PASSAGE)
 
     def grow(self, capacity: int) -> None:
         """Make room for more tracks."""
-        grown = np.zeros((len(self._lines), capacity), PASSAGE)
-        grown[:, : self._passages.shape[1]] = self._passages
+        grown = np.zeros((capacity, len(self._lines)), PASSAGE)
+        grown[: len(self._passages)] = self._passages
         self._passages = grown
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
@@ -170,7 +171,7 @@ class LineCrossings:
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Go on from what ``state`` gave."""
-        self.grow(arrays["passages"].shape[1])
+        self.grow(len(arrays["passages"]))
         self._passages[:] = arrays["passages"]
 
 
@@ -197,7 +198,7 @@ def _update(
             x, y = plane_anchor(line, row)
             if np.isnan(x):
                 continue
-            known = passages[k, row.slot]
+            known = passages[row.slot, k]
             if known.known != 0 and row.time - known.seen > line.memory + EPSILON:
                 known.known = 0
             # far away and staying there is most of what happens: nothing else to look at
@@ -279,7 +280,7 @@ def _end(lines: Records, passages: Records, slot: int, track: Record, found: Rec
     count = 0
     leaves = min(track.x0, track.y0) < EDGE or max(track.x1, track.y1) > 1.0 - EDGE
     for k in range(len(lines)):
-        known = passages[k, slot]
+        known = passages[slot, k]
         if known.known != 0 and known.clear == 1 and known.cuts == 1 and leaves:
             count = _report(found, count, k, known, track)
         known.known, known.cuts = 0, 0

@@ -17,7 +17,8 @@ from numba import njit
 from curtilage.geometry import Matrix
 from curtilage.model import LABELS, Tracks
 
-SURE = 3  # sightings that make a track sure
+SURE = 3  # hits that make a track sure; its tracker may count weak sightings for less
+HELD = 12  # sightings that wait for a track to become sure, at most
 LONGEST_HOLD = 1.0  # s; nothing waits longer than this for a young track to become sure
 GROWTH = 0.15  # per second, by which the usual height of a track can change
 EPSILON = 1e-4  # s; times closer than this are one time, so that shifted clocks agree
@@ -64,7 +65,6 @@ SLOT = np.dtype(
         ("followed", "i8"),  # 1: another track goes on in its place
         ("first", "f8"),  # s, first sighting
         ("last", "f8"),  # s, last sighting
-        ("listed", "f8"),  # s, when its tracker last had it, seen or not
         ("heights", "i8"),  # how many have been seen
         ("h", "f8"),  # their running median
         ("first_x", "f8"),  # foot of the first sighting, frame heights
@@ -86,7 +86,7 @@ class Memory(NamedTuple):
     """All that is remembered of the tracks, with room for S of them."""
 
     slots: Records  # [S] SLOT
-    held: Records  # [S, SURE - 1] ROW
+    held: Records  # [S, HELD] ROW
     ids: npt.NDArray[np.int64]  # [S]: known track ids, rising
     where: Slots  # [S]: their slots
     free: Slots  # [S]: free slots, the next to be used last
@@ -103,8 +103,9 @@ class Observations:
     def __init__(self, plane: Matrix, aspect: float, remember: float) -> None:
         self.remember = remember
         self._setting = np.concatenate([plane.ravel(), [aspect]])
+        self._oldest = -np.inf  # s; no known track was last seen before
         self._memory = _memory(64)
-        self._rows = np.zeros(64 * SURE, ROW)
+        self._rows = np.zeros(64 * (HELD + 1), ROW)
         self._born = np.zeros(64, np.int64)
 
     @property
@@ -119,7 +120,10 @@ class Observations:
 
     def end(self, time: float) -> Slots:
         """Free the slots of tracks unseen for longer than ``remember``; returns which."""
-        return _end(self._memory, time - self.remember)
+        if self._oldest >= time - self.remember:
+            return _NONE
+        ended, self._oldest = _end(self._memory, time - self.remember, time)
+        return ended
 
     def read(self, time: float, dt: float, tracks: Tracks) -> tuple[Records, Slots, float]:
         """The rows that ``tracks`` bring at ``time``.
@@ -159,7 +163,8 @@ class Observations:
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Go on from what ``state`` gave."""
         self._memory = Memory(**{name: arrays[name].copy() for name in Memory._fields})
-        self._rows = np.zeros(self.capacity * SURE, ROW)
+        self._oldest = -np.inf
+        self._rows = np.zeros(self.capacity * (HELD + 1), ROW)
         self._born = np.zeros(self.capacity, np.int64)
 
     def _make_room(self, coming: int) -> None:
@@ -177,7 +182,7 @@ class Observations:
         new.free[:added] = np.arange(capacity - 1, size - 1, -1)
         new.free[added:] = old.free
         self._memory = new
-        self._rows = np.zeros(capacity * SURE, ROW)
+        self._rows = np.zeros(capacity * (HELD + 1), ROW)
         self._born = np.zeros(capacity, np.int64)
 
 
@@ -187,12 +192,13 @@ _COMPLAINTS = {
     3: "a track occurs twice in one update; ids must be unique",
 }
 _LABELS = len(LABELS)
+_NONE: Slots = np.empty(0, np.int64)
 
 
 def _memory(capacity: int) -> Memory:
     return Memory(
         slots=np.zeros(capacity, SLOT),
-        held=np.zeros((capacity, SURE - 1), ROW),
+        held=np.zeros((capacity, HELD), ROW),
         ids=np.zeros(capacity, np.int64),
         where=np.zeros(capacity, np.int64),
         free=np.arange(capacity - 1, -1, -1),
@@ -201,9 +207,9 @@ def _memory(capacity: int) -> Memory:
 
 
 @njit(cache=True)
-def _end(memory: Memory, before: float) -> Slots:
-    """Free the slots last seen before a time; ids stay in order."""
-    kept, capacity = 0, len(memory.slots)
+def _end(memory: Memory, before: float, now: float) -> tuple[Slots, float]:
+    """Free the slots last seen before a time; and the last sighting longest ago of the others."""
+    kept, capacity, oldest = 0, len(memory.slots), now
     ended = np.empty(0, np.int64)
     n = memory.used[0]
     for i in range(n):
@@ -215,10 +221,11 @@ def _end(memory: Memory, before: float) -> Slots:
             memory.slots[slot].live = 0
             memory.free[capacity - n + (i - kept)] = slot
         else:
-            memory.ids[kept], memory.where[kept] = memory.ids[i], slot
+            memory.ids[kept], memory.where[kept] = memory.ids[i], slot  # they stay in order
+            oldest = min(oldest, memory.slots[slot].last)
             kept += 1
     memory.used[0] = kept
-    return ended[: n - kept]
+    return ended[: n - kept], oldest
 
 
 @njit(cache=True)
@@ -249,11 +256,12 @@ def _read(
     count, newly, place = 0, 0, -1
     for i in range(len(track)):
         if unseen[i] > 0:
-            at = _place_of(memory, track[i])
-            if at < memory.used[0] and memory.ids[at] == track[i]:
-                memory.slots[memory.where[at]].listed = time
             continue
-        slot, is_new, place = _slot_of(memory, track[i], place)
+        place += 1  # tracks mostly come in order of id
+        if place < memory.used[0] and memory.ids[place] == track[i]:
+            slot, is_new = memory.where[place], False
+        else:
+            slot, is_new, place = _slot_of(memory, track[i])
         known = memory.slots[slot]
         if not is_new and known.last == time:
             return -3, 0, 0.0
@@ -262,8 +270,12 @@ def _read(
         row.label, row.score = label[i], score[i]
         row.x0, row.y0, row.x1, row.y1 = box[i, 0], box[i, 1], box[i, 2], box[i, 3]
         row.height = row.y1 - row.y0
-        _learn(memory, slot, row, setting[9], is_new)
-        if known.sure == 0 and hits[i] < SURE and known.held < SURE - 1:
+        _learn(known, row, setting[9], is_new)
+        if known.sure == 0 and hits[i] < SURE:
+            if known.held == HELD:  # the oldest goes; only a weakly seen track waits so long
+                for j in range(HELD - 1):
+                    memory.held[slot, j] = memory.held[slot, j + 1]
+                known.held -= 1
             memory.held[slot, known.held] = row
             known.held += 1
             continue
@@ -272,6 +284,8 @@ def _read(
             born[newly] = slot
             newly += 1
             for j in range(known.held):
+                if memory.held[slot, j].time < time - LONGEST_HOLD:
+                    continue
                 rows[count + 1] = rows[count]
                 rows[count] = memory.held[slot, j]
                 rows[count].label = label[i]
@@ -302,12 +316,10 @@ def _place_of(memory: Memory, track: int) -> int:
 
 
 @njit(cache=True)
-def _slot_of(memory: Memory, track: int, after: int) -> tuple[int, bool, int]:
+def _slot_of(memory: Memory, track: int) -> tuple[int, bool, int]:
     """The slot of a track, a fresh one if it is not known; and its place among the ids."""
     n = memory.used[0]
-    place = after + 1  # tracks mostly come in order of id
-    if place >= n or memory.ids[place] != track:
-        place = _place_of(memory, track)
+    place = _place_of(memory, track)
     if place < n and memory.ids[place] == track:
         return memory.where[place], False, place
     slot = memory.free[len(memory.slots) - n - 1]
@@ -322,9 +334,8 @@ def _slot_of(memory: Memory, track: int, after: int) -> tuple[int, bool, int]:
 
 
 @njit(cache=True)
-def _learn(memory: Memory, slot: int, row: Record, aspect: float, is_new: bool) -> None:
+def _learn(known: Record, row: Record, aspect: float, is_new: bool) -> None:
     """Take a sighting into what is known of its track: place, velocity, usual height."""
-    known = memory.slots[slot]
     x, y = (row.x0 + row.x1) / 2 * aspect, row.y1
     passed = row.time - known.last
     if is_new:
@@ -332,11 +343,10 @@ def _learn(memory: Memory, slot: int, row: Record, aspect: float, is_new: bool) 
         known.vx, known.vy = 0.0, 0.0
     else:
         # plain mean while the track is young, exponential afterwards
-        weight = max(passed / (passed + SMOOTHING), passed / (row.time - known.first))
-        known.vx += weight * ((x - known.x) / passed - known.vx)
-        known.vy += weight * ((y - known.y) / passed - known.vy)
+        weight = 1.0 / min(passed + SMOOTHING, row.time - known.first)
+        known.vx += weight * (x - known.x - passed * known.vx)
+        known.vy += weight * (y - known.y - passed * known.vy)
     known.x, known.y, known.last, known.label = x, y, row.time, row.label
-    known.listed = row.time
     known.x0, known.y0, known.x1, known.y1 = row.x0, row.y0, row.x1, row.y1
     known.heights += 1
     if is_new:
@@ -367,4 +377,5 @@ def _on_plane(m: npt.NDArray[np.float64], x: float, y: float) -> tuple[float, fl
     depth = m[6] * x + m[7] * y + m[8]
     if depth <= 0.0:
         return np.nan, np.nan
-    return (m[0] * x + m[1] * y + m[2]) / depth, (m[3] * x + m[4] * y + m[5]) / depth
+    shrink = 1.0 if depth == 1.0 else 1.0 / depth
+    return (m[0] * x + m[1] * y + m[2]) * shrink, (m[3] * x + m[4] * y + m[5]) * shrink

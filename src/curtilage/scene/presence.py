@@ -86,6 +86,8 @@ class Presences:
 
         ``settled`` is the time before which no more rows can come; presences end only by that.
         """
+        if not len(self._zones):
+            return []
         if np.isnan(self._begun[0]):
             self._begun[0] = time
         return self._all_changes(rows, settled)

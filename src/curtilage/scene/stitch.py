@@ -9,8 +9,7 @@ from numba import njit
 from curtilage.scene.observations import EPSILON, Record, Records, Slots
 
 LONGEST_GAP = 1.5  # s between the last sighting of the one and the first of the other
-REACH = 1.0  # box heights between these two places
-MISS = 0.4  # box heights between where the one would have got by then and where the other begins
+REACH = 1.0  # box heights between where the one would have got by then and where the other begins
 FASTEST = 1.5  # box heights per second by which their velocities may differ
 GROWTH = 1.3  # ratio by which their heights may differ
 
@@ -21,8 +20,8 @@ Pairs = Slots  # [P, 2]: slot of the lost track, slot of the track that continue
 def continuations(slots: Records, born: Slots, time: float) -> Pairs:
     """Which lost tracks the tracks in the slots ``born`` continue; each at most once.
 
-    A track is lost when it is not among the tracks any more: one that its tracker still follows,
-    unseen, may come back by itself. The nearest pair is taken first. A lost track that is
+    A track is lost while it is not seen, whether or not its tracker still follows it: trackers
+    follow for longer than ``LONGEST_GAP``. The nearest pair is taken first. A lost track that is
     continued is marked ``followed``, so that it is not continued twice.
 
     Args:
@@ -59,16 +58,17 @@ def continuations(slots: Records, born: Slots, time: float) -> Pairs:
 @njit(cache=True)
 def _apart(old: Record, new: Record, time: float) -> float:
     """Box heights between where ``old`` should be and where ``new`` began; inf if impossible."""
-    if old.live == 0 or old.sure == 0 or old.followed != 0 or old.listed == time:
+    if old.live == 0 or old.sure == 0 or old.followed != 0 or old.last >= time - EPSILON:
         return np.inf
     gap = new.first - old.last
     if old.label != new.label or gap <= EPSILON or gap > LONGEST_GAP + EPSILON:
         return np.inf
     if old.h > GROWTH * new.h or new.h > GROWTH * old.h or old.h <= 0.0:
         return np.inf
-    if np.hypot(new.first_x - old.x, new.first_y - old.y) > REACH * old.h:
-        return np.inf
     if np.hypot(new.vx - old.vx, new.vy - old.vy) > FASTEST * old.h:
         return np.inf
-    miss = np.hypot(new.first_x - old.x - gap * old.vx, new.first_y - old.y - gap * old.vy)
-    return miss / old.h if miss <= MISS * old.h else np.inf
+    # between the two it moved as it did before and after, half and half: who turns while hidden
+    # is found, who merely begins near by is not
+    vx, vy = 0.5 * (old.vx + new.vx), 0.5 * (old.vy + new.vy)
+    away = np.hypot(new.first_x - old.x - gap * vx, new.first_y - old.y - gap * vy) / old.h
+    return away if away <= REACH else np.inf
