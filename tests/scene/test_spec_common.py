@@ -137,9 +137,19 @@ def test_classes_of_the_file_hold_unless_the_rule_names_its_own() -> None:
     st.floats(0.0, 1.0).map(lambda v: round(v, 2)), st.floats(0.0, 1.0).map(lambda v: round(v, 2))
 )
 def test_minimum_score(score: float, least: float) -> None:
-    """A score equal to the minimum is enough."""
     events = run([gate(min_score=least)], [walk(*RIGHT, score=score)])
     assert told(events) == [(BA, 1)] * (score >= least)
+
+
+@pytest.mark.parametrize("score", [0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0])
+def test_a_score_equal_to_the_minimum_is_enough(score: float) -> None:
+    assert told(run([gate(min_score=score)], [walk(*RIGHT, score=score)])) == [(BA, 1)]
+
+
+@pytest.mark.parametrize("height", [0.1, 0.2, 0.3])
+def test_a_height_equal_to_a_limit_is_within_it(height: float) -> None:
+    rule = gate(min_height=height, max_height=height)
+    assert told(run([rule], [walk(*RIGHT, height=height)])) == [(BA, 1)]
 
 
 @pytest.mark.parametrize(

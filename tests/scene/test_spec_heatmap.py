@@ -120,6 +120,14 @@ def test_each_stretch_of_ten_minutes_is_kept_apart() -> None:
     assert sum(parts) == pytest.approx(found.cells())
 
 
+def test_sightings_of_a_young_track_belong_to_the_stretch_in_which_they_were() -> None:
+    """Sure at 600 s, seen twice before."""
+    walker = walk((599.8, 0.5, 0.5), (600.95, 0.5, 0.5))
+    found = mapped(moments([walker], start=590))
+    assert found.cells(until=600).sum() == pytest.approx(0.2)
+    assert found.cells(since=600).sum() == pytest.approx(1.0)
+
+
 def test_stretches_can_be_of_another_length() -> None:
     found = mapped(moments([stays(100.0, 0.5, 0.5)]), heat(bucket=30))
     sums = [found.cells(since=30 * k, until=30 * (k + 1)).sum() for k in range(4)]
