@@ -218,10 +218,10 @@ def test_a_crowd_that_is_there_when_the_schedule_begins_counts_from_then() -> No
     st.integers(2, 4),
 )
 def test_gatherings_are_those_of_a_count_by_hand(people: list[Spans], count: int) -> None:
-    """Where every count holds for longer than the threshold's doubt, by brute force."""
+    """By brute force: one who is seen inside counts until the frame that sees him outside."""
     until = max(spans[-1][1] for spans in people) + 2
-    changes = sorted({t for spans in people for span in spans for t in span})
-    events = run([zone(count=count)], crowd(*people, until=until))
+    changes = sorted({t for spans in people for a, b in spans for t in (a, b + FRAME)})
+    events = run([zone(count=count, stitch=False)], crowd(*people, until=until))
     expected, since, held, last, raised = [], None, 0.0, 0.0, False
     number = 0
     for time in [*changes, until]:
@@ -233,8 +233,8 @@ def test_gatherings_are_those_of_a_count_by_hand(people: list[Spans], count: int
             raised = True
             expected.append(since)
         last = time
-        middle = time + FRAME / 2
-        number = sum(any(a < middle <= b for a, b in spans) for spans in people)
+        now = time + FRAME / 2
+        number = sum(any(a < now < b + FRAME for a, b in spans) for spans in people)
         if since is None and number >= count:
             since, held, raised = time, 0.0, False
         elif number < count - 1:

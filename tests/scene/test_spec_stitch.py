@@ -269,13 +269,12 @@ def test_a_track_of_one_sighting_is_nobodys_continuation() -> None:
     assert [e.duration for e in ends(events)] == [near(4)]
 
 
-def test_lines_are_not_stitched_unless_asked() -> None:
+def test_lines_are_stitched_unless_told_otherwise() -> None:
     path = walk((0, 0.3, 0.5), (8, 0.7, 0.5))
     gate = LineCrossingRule(id="g", points=[(0.5, 0.2), (0.5, 0.8)])
-    assert not gate.stitch
     people = cut(path, [(3.7, 4.3)])
-    assert of_rule(run([gate], people), "g") == []
-    crossed = run([gate.model_copy(update={"stitch": True})], people)
+    assert of_rule(run([gate.model_copy(update={"stitch": False})], people), "g") == []
+    crossed = run([gate], people)
     assert [e.time for e in crossed] == [pytest.approx(4.0, abs=0.35)]
 
 

@@ -86,7 +86,9 @@ class LineCrossingRule(RuleBase):
         3.0, le=60, description="How long a side is remembered while the object is hidden."
     )
     stitch: bool = Field(
-        False, description="Carry the side over where a track ends and another begins beside it."
+        True,
+        description="Carry the side over where a track is lost and another goes on for it, as "
+        "behind a post.",
     )
     rebuild_feet: bool = Field(
         False, description="Where a box suddenly shortens, take feet from its top and usual height."
