@@ -19,7 +19,7 @@ from curtilage.model import LABELS, Tracks
 
 SURE = 3  # hits that make a track sure; its tracker may count weak sightings for less
 HELD = 12  # sightings that wait for a track to become sure, at most
-LONGEST_HOLD = 1.0  # s; nothing waits longer than this for a young track to become sure
+LONGEST_HOLD = 1.0  # s; nobody else waits longer than this for a young track to become sure
 GROWTH = 0.15  # per second, by which the usual height of a track can change
 EPSILON = 1e-4  # s; times closer than this are one time, so that shifted clocks agree
 CUT_OFF = 0.85  # a box below this share of its usual height has lost its feet
@@ -130,8 +130,8 @@ class Observations:
 
         Returns:
             The rows, in order of time for each track (a view, valid until the next call); the
-            slots of the tracks that have just become sure; and the time before which no row
-            can come any more.
+            slots of the tracks that have just become sure; and the time before which hardly any
+            row can come (only of tracks that take longer than ``LONGEST_HOLD`` to become sure).
 
         Raises:
             ValueError: arrays of different lengths, numbers that are not finite, a class that
@@ -284,8 +284,6 @@ def _read(
             born[newly] = slot
             newly += 1
             for j in range(known.held):
-                if memory.held[slot, j].time < time - LONGEST_HOLD:
-                    continue
                 rows[count + 1] = rows[count]
                 rows[count] = memory.held[slot, j]
                 rows[count].label = label[i]
