@@ -19,7 +19,7 @@ from tests.footage import REPOSITORY
 from tests.ingest.clips import write_clip
 
 STATE, ROWS = Path(".unfinished/state.npz"), Path(".unfinished/tracks.rows")
-PATIENCE_S = 60.0
+PATIENCE_S = 240.0  # kernels may have to be compiled first
 
 
 def start(
