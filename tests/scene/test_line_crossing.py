@@ -226,8 +226,8 @@ def test_an_identity_switch_beyond_the_line_is_one_crossing() -> None:
 def test_an_identity_switch_before_the_line_is_bridged_only_with_stitch() -> None:
     path = walk((0, 0.3, 0.5), (4, 0.7, 0.5))
     paths = {1: path[path[:, 0] <= 1.85], 2: path[path[:, 0] > 2.05]}
-    assert play(gate(stitch=False), paths) == []
-    assert brief(play(GATE, paths)) == [(2.0, "b_to_a")]
+    assert play(GATE, paths) == []
+    assert brief(play(gate(stitch=True), paths)) == [(2.0, "b_to_a")]
 
 
 def test_only_the_wanted_direction_makes_events() -> None:

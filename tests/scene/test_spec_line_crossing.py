@@ -281,12 +281,12 @@ def switch(begin: float, end: float) -> list[Walk]:
     ]
 
 
-def test_an_identity_switch_at_the_line_is_none_if_not_stitched() -> None:
-    assert run([line(stitch=False)], switch(0.49, 0.52)) == []
+def test_an_identity_switch_at_the_line_is_none_unless_stitched() -> None:
+    assert run([line()], switch(0.49, 0.52)) == []
 
 
 def test_an_identity_switch_at_the_line_is_one_when_stitched() -> None:
-    events = run([line()], switch(0.49, 0.52))
+    events = run([line(stitch=True)], switch(0.49, 0.52))
     assert told(events) == [(BA, 2)]
     assert events[0].time == pytest.approx(2, abs=0.01)
 

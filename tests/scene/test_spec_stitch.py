@@ -1,5 +1,6 @@
 """Stitching of identity switches, sentence by sentence: which two tracks are one presence."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -269,13 +270,22 @@ def test_a_track_of_one_sighting_is_nobodys_continuation() -> None:
     assert [e.duration for e in ends(events)] == [near(4)]
 
 
-def test_lines_are_stitched_unless_told_otherwise() -> None:
+def test_lines_are_stitched_where_asked_or_where_a_tracker_had_followed_on() -> None:
     path = walk((0, 0.3, 0.5), (8, 0.7, 0.5))
     gate = LineCrossingRule(id="g", points=[(0.5, 0.2), (0.5, 0.8)])
     people = cut(path, [(3.7, 4.3)])
-    assert of_rule(run([gate.model_copy(update={"stitch": False})], people), "g") == []
-    crossed = run([gate], people)
-    assert [e.time for e in crossed] == [pytest.approx(4.0, abs=0.35)]
+    assert of_rule(run([gate], people), "g") == []
+    _, x, y = people[0].stops[-1]
+    predicted = (*people[0].stops, (5.0, x, y))
+    followed = [replace(people[0], stops=predicted, hidden=((3.75, 5.0),), coasts=True), people[1]]
+    never = gate.model_copy(update={"stitch": False})
+    assert of_rule(run([never], followed), "g") == []
+    for rule, walks in (
+        (gate.model_copy(update={"stitch": True}), people),
+        (gate, followed),
+    ):
+        crossed = run([rule], walks)
+        assert [e.time for e in crossed] == [pytest.approx(4.0, abs=0.35)]
 
 
 @given(st.integers(0, 2**32 - 1))

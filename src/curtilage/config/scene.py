@@ -85,10 +85,11 @@ class LineCrossingRule(RuleBase):
     memory: Seconds = Field(
         3.0, le=60, description="How long a side is remembered while the object is hidden."
     )
-    stitch: bool = Field(
-        True,
-        description="Carry the side over where a track is lost and another goes on for it, as "
-        "behind a post.",
+    stitch: bool | Literal["hidden"] = Field(
+        "hidden",
+        description="Carry the side over where a track is lost and another goes on for it: always, "
+        "never, or (hidden) only if the tracker had followed the first one on, unseen, as behind "
+        "a post.",
     )
     rebuild_feet: bool = Field(
         False, description="Where a box suddenly shortens, take feet from its top and usual height."

@@ -17,7 +17,7 @@ from numba import njit
 
 from curtilage.config.scene import Label, LineCrossingRule
 from curtilage.geometry import Matrix, project, squared_distance, turn
-from curtilage.model import Direction, Points
+from curtilage.model import Direction, Mask, Points
 from curtilage.scene.errors import SceneError
 from curtilage.scene.filters import FILTER, REBUILT, fill_filter, passes, plane_anchor
 from curtilage.scene.observations import EPSILON, Record, Records, Slots
@@ -25,6 +25,8 @@ from curtilage.scene.stitch import Pairs
 
 EDGE = 0.02  # of the frame: a box that comes nearer to its border is leaving the picture
 ON_THE_LINE = 1e-9  # frame heights or metres: nearer than that is an exact zero
+
+ALWAYS, HIDDEN = 1, 2  # which lost tracks another may continue
 
 LINE = np.dtype(
     [
@@ -34,7 +36,7 @@ LINE = np.dtype(
         ("band_h", "f8"),  # hysteresis in box heights
         ("band", "f8"),  # plus so much of the plane's unit
         ("memory", "f8"),  # s
-        ("stitch", "i8"),
+        ("stitch", "i8"),  # 0, ALWAYS or HIDDEN
         ("x0", "f8"),  # its bounding box
         ("y0", "f8"),
         ("x1", "f8"),
@@ -122,7 +124,7 @@ class LineCrossings:
             record["band_h"] = 0.0 if metric else rule.hysteresis
             record["band"] = rule.hysteresis_m if metric else 0.0
             record["memory"] = rule.memory
-            record["stitch"] = rule.stitch
+            record["stitch"] = HIDDEN if rule.stitch == "hidden" else ALWAYS * rule.stitch
             record["x0"], record["y0"] = drawn.min(axis=0)
             record["x1"], record["y1"] = drawn.max(axis=0)
             points.append(drawn)
@@ -152,10 +154,16 @@ class LineCrossings:
             crossings += map(Crossing._make, self._found[:count].tolist())
         return crossings
 
-    def stitch(self, pairs: Pairs) -> None:
-        """Where a line says so, give what it knows of the first track to the second."""
-        for old, new in pairs:
-            for line in np.flatnonzero(self._lines["stitch"]):
+    def stitch(self, pairs: Pairs, hidden: Mask) -> None:
+        """Where a line says so, give what it knows of the first track to the second.
+
+        Args:
+            pairs: [P, 2], slots.
+            hidden: [P], whether the first one's tracker had followed it on, unseen.
+        """
+        wanted = self._lines["stitch"]
+        for (old, new), was_hidden in zip(pairs, hidden, strict=True):
+            for line in np.flatnonzero((wanted == ALWAYS) | ((wanted == HIDDEN) & was_hidden)):
                 self._passages[new, line] = self._passages[old, line]
                 self._passages[old, line] = np.zeros((), PASSAGE)
 

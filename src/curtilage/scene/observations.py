@@ -60,6 +60,7 @@ SLOT = np.dtype(
         ("live", "i8"),  # 0: free
         ("track", "i8"),
         ("label", "i8"),
+        ("hidden", "f8"),  # s, when its tracker last followed it unseen
         ("sure", "i8"),
         ("held", "i8"),  # rows waiting
         ("followed", "i8"),  # 1: another track goes on in its place
@@ -256,6 +257,9 @@ def _read(
     count, newly, place = 0, 0, -1
     for i in range(len(track)):
         if unseen[i] > 0:
+            at = _place_of(memory, track[i])
+            if at < memory.used[0] and memory.ids[at] == track[i]:
+                memory.slots[memory.where[at]].hidden = time
             continue
         place += 1  # tracks mostly come in order of id
         if place < memory.used[0] and memory.ids[place] == track[i]:
@@ -327,7 +331,7 @@ def _slot_of(memory: Memory, track: int) -> tuple[int, bool, int]:
     memory.used[0] = n + 1
     known = memory.slots[slot]
     known.live, known.track, known.sure, known.held = 1, track, 0, 0
-    known.followed, known.heights = 0, 0
+    known.followed, known.heights, known.hidden = 0, 0, -np.inf
     return slot, True, place
 
 

@@ -300,7 +300,8 @@ class Scene:
         if not len(pairs):
             return
         parts = self._parts
-        parts.lines.stitch(pairs)
+        lost = parts.observations.slots[pairs[:, 0]]
+        parts.lines.stitch(pairs, lost["hidden"] > lost["last"])
         parts.presences.stitch(pairs)
         for heatmap in parts.heatmaps.values():
             heatmap.stitch(pairs)
