@@ -68,9 +68,7 @@ class Detections:
     @classmethod
     def empty(cls) -> "Detections":
         """No detection."""
-        return cls(
-            np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, np.int16)
-        )
+        return cls(np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, np.int16))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def analyze(
     backend: Backend = "auto",
 ) -> None:
     """Detect, track and run rules over footage; write events, counts and a report."""
-    from curtilage.app.analyze import AnalyzeOptions, parse_moment
+    from curtilage.app.analyze import AnalysisError, AnalyzeOptions, parse_moment
     from curtilage.app.analyze import analyze as run
     from curtilage.cli.bars import Bars
 
@@ -59,10 +59,19 @@ def analyze(
         workers=workers,
         detector=detector_settings(model, sha256, layout, backend),
     )
-    with Bars(Console(stderr=True)) as bars:
-        run(sources, options, bars)
-    page = out / ("index.html" if (out / "index.html").exists() else "report.html")
-    typer.echo(f"report: {page}")
+    try:
+        with Bars(Console(stderr=True)) as bars:
+            run(sources, options, bars)
+    except AnalysisError:  # what could be read of broken footage is in its report
+        _name_report(out)
+        raise
+    _name_report(out)
+
+
+def _name_report(out: Path) -> None:
+    pages = [page for page in (out / "index.html", out / "report.html") if page.exists()]
+    if pages:
+        typer.echo(f"report: {pages[0]}")
 
 
 def replay(

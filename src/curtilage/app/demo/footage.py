@@ -29,18 +29,18 @@ APT_TIMEOUT_S = 300
 HTTPS_TIMEOUT_S = 60
 
 
-class FootageNotFound(InputError):
+class FootageNotFoundError(InputError):
     """No source of the footage worked; the sentence says what was tried and what to do."""
 
 
-def find_footage(say: Callable[[str], None] = lambda sentence: None) -> Path:
+def find_footage(say: Callable[[str], None]) -> Path:
     """Path of the verified footage, fetched into the user's cache where it must be.
 
     Args:
         say: called with a sentence before anything is fetched.
 
     Raises:
-        FootageNotFound: no place had the file and nothing could be fetched.
+        FootageNotFoundError: no place had the file and nothing could be fetched.
     """
     found = find_local_footage()
     if found:
@@ -56,7 +56,7 @@ def find_footage(say: Callable[[str], None] = lambda sentence: None) -> Path:
         if fetch(target) and is_footage(target):
             return target
         target.unlink(missing_ok=True)
-    raise FootageNotFound(
+    raise FootageNotFoundError(
         f"The demo's footage {NAME} was not found (tried {', '.join(tried)}). Put the file into "
         f"{target.parent} or name the folder that holds it in CURTILAGE_DATA."
     )
@@ -116,7 +116,7 @@ def _from_upstream(target: Path) -> bool:
     try:
         with (
             tempfile.NamedTemporaryFile(delete=False) as file,
-            urllib.request.urlopen(UPSTREAM, timeout=HTTPS_TIMEOUT_S) as answer,  # noqa: S310
+            urllib.request.urlopen(UPSTREAM, timeout=HTTPS_TIMEOUT_S) as answer,
         ):
             file.write(answer.read(SIZE + 1))
     except (OSError, urllib.error.URLError):
