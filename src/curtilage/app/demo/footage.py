@@ -70,7 +70,7 @@ def find_local_footage() -> Path | None:
     places = [beside / BELOW, beside / NAME, *places]
     if named:
         places = [Path(named) / BELOW, Path(named) / NAME, *places]
-    return next((place for place in places if is_footage(place)), None)
+    return next((place.resolve() for place in places if is_footage(place)), None)
 
 
 def cached_footage() -> Path:
