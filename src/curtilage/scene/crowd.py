@@ -15,6 +15,7 @@ class Crowd:
 
     def __init__(self) -> None:
         self.count = 0
+        self._last = -np.inf  # s, of the last change
         self._waiting: list[tuple[float, int]] = []  # s, +1 or -1
 
     def take(self, change: Change) -> None:
@@ -38,6 +39,9 @@ class Crowd:
             while i < n and self._waiting[i][0] <= time + EPSILON:
                 self.count += self._waiting[i][1]
                 i += 1
+            if abs(time - self._last) <= EPSILON:
+                time = self._last  # told late, but at a moment that is known already
+            self._last = time
             if self.count != before:
                 yield time, self.count
         self._waiting = self._waiting[i:]
@@ -46,10 +50,11 @@ class Crowd:
         """A copy of all that is remembered, by name."""
         return {
             "count": np.array(self.count),
+            "last": np.array(self._last),
             "waiting": np.array(self._waiting, np.float64).reshape(-1, 2),
         }
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Go on from what ``state`` gave."""
-        self.count = int(arrays["count"])
+        self.count, self._last = int(arrays["count"]), float(arrays["last"])
         self._waiting = [(time, int(step)) for time, step in arrays["waiting"].tolist()]

@@ -75,7 +75,9 @@ class Gathering:
         """Go on from what ``state`` gave."""
         self._since, self._held, peak, raised, self._clock = arrays["gathering"].tolist()
         self._peak, self._raised = int(peak), bool(raised)
-        self._crowd.restore({name: arrays[f"crowd.{name}"] for name in ("count", "waiting")})
+        self._crowd.restore(
+            {name: arrays[f"crowd.{name}"] for name in ("count", "last", "waiting")}
+        )
 
     def _hold(self, now: float, count: int) -> Iterator[Event]:
         """Time passes until ``now`` with ``count`` inside."""

@@ -74,7 +74,9 @@ class Occupancy:
         self._since = arrays["since"].tolist()
         self._rising = bool(arrays["rising"])
         self.series.restore({name: arrays[f"series.{name}"] for name in ("time", "value")})
-        self._crowd.restore({name: arrays[f"crowd.{name}"] for name in ("count", "waiting")})
+        self._crowd.restore(
+            {name: arrays[f"crowd.{name}"] for name in ("count", "last", "waiting")}
+        )
 
     def _move(self, time: float, count: int) -> None:
         """The number inside is ``count`` from ``time`` on."""
