@@ -7,6 +7,9 @@ import os
 
 from hypothesis import settings
 
+from curtilage.kernels import keep_kernels_apart
+
+keep_kernels_apart()
 settings.register_profile(
     "curtilage", deadline=None, max_examples=50, derandomize="CI" in os.environ
 )

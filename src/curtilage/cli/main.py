@@ -9,6 +9,7 @@ from curtilage import __version__
 from curtilage.cli import analysis, config, models
 from curtilage.cli.say import say
 from curtilage.errors import InputError
+from curtilage.kernels import keep_kernels_apart
 
 BAD_INPUT = 2
 
@@ -44,6 +45,7 @@ def root(
 
 def main() -> None:
     """Run the command line; bad input ends with one sentence and exit code 2."""
+    keep_kernels_apart()
     try:
         app()
     except InputError as error:
