@@ -86,8 +86,8 @@ def measure_heat_map() -> list[dict[str, Any]]:
 def _measure(
     what: str,
     competitors_for: Callable[[Crowd], dict[str, Callable[[int], object]]],
-    rounds: int = 20,
-    calls: int = 10,
+    rounds: int = 10,
+    calls: int = 30,
 ) -> list[dict[str, Any]]:
     rows = []
     for people in SIZES:

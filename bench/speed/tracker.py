@@ -22,7 +22,7 @@ def measure() -> list[dict[str, Any]]:
     rows = []
     for people in SIZES:
         print(f"tracker: {people} people", flush=True)
-        rounds, calls = (20, 10) if people <= 200 else (10, 3)
+        rounds, calls = (10, 20) if people <= 200 else (6, 5)
         seen = crowd(people, WARM_UP + rounds * calls)
         competitors = {OURS: _ours(seen)} | {name: _theirs(name, seen) for name in MAKERS}
         costs = compare(competitors, warm_up=WARM_UP, rounds=rounds, calls=calls)
