@@ -1,8 +1,9 @@
-"""The words that every part shares: frames, detections, tracks, events. No logic, no I/O.
+"""The words that every part shares: packets, frames, detections, tracks, events. No logic, no I/O.
 
 Coordinates are fractions of the frame, origin top left, x to the right, y down. Boxes are
 ``x0 y0 x1 y1``. Times are seconds as ``float`` inside the analytics (from the start of the
-footage, or UTC seconds for a live camera); whoever speaks to the outside adds the epoch.
+footage, or UTC seconds for a live camera); whoever speaks to the outside adds the epoch. Packets
+and recordings count UTC nanoseconds as ``int`` (names end in ``_ns``).
 """
 
 from dataclasses import dataclass, field
@@ -43,6 +44,91 @@ LABELS: tuple[str, ...] = (
 """The closed vocabulary: everything that Curtilage can ever call a thing it sees."""
 
 CLASS_ID: dict[str, int] = {label: i for i, label in enumerate(LABELS)}
+
+
+class VideoCodec(StrEnum):
+    """What a camera's picture is encoded with."""
+
+    H264 = "h264"
+    HEVC = "hevc"
+    MJPEG = "mjpeg"
+
+
+class AudioCodec(StrEnum):
+    """What sound is encoded with, where the owner asked for sound."""
+
+    AAC = "aac"
+    PCM_MULAW = "pcm_mulaw"  # G.711 mu-law
+    PCM_ALAW = "pcm_alaw"  # G.711 A-law
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """What a decoder must know before the first picture."""
+
+    codec: VideoCodec
+    width: int  # pixels, as coded in the parameter sets
+    height: int
+    config: bytes  # avcC or hvcC record (ISO/IEC 14496-15, without box header); empty for MJPEG
+
+
+@dataclass(frozen=True, slots=True)
+class AudioInfo:
+    """What a decoder must know before the first sound."""
+
+    codec: AudioCodec
+    rate: int  # samples per second
+    channels: int
+    config: bytes  # AudioSpecificConfig (ISO/IEC 14496-3) of AAC; empty for G.711
+
+
+@dataclass(frozen=True, slots=True)
+class StreamInfo:
+    """What one stream of a camera carries, from one change of parameters to the next."""
+
+    video: VideoInfo
+    audio: AudioInfo | None = None  # None unless the owner asked for sound, with a purpose
+
+
+class Medium(StrEnum):
+    """Which of a stream's two tracks a packet belongs to."""
+
+    VIDEO = "video"
+    AUDIO = "audio"
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """One encoded picture (access unit) or piece of sound, as the camera sent it.
+
+    H.264 and H.265 come as NAL units, each after its length in four bytes (the form in ISO
+    files and for decoders that were given the ``config``); parameter sets are in the ``config``,
+    not in the data.
+    """
+
+    medium: Medium
+    dts_ns: int  # UTC of the decoding time; grows within a session, also when clocks step back
+    pts_ns: int  # UTC of the presentation; differs from ``dts_ns`` only with B-frames
+    duration_ns: int  # nominal, 0 when unknown
+    key: bool  # a decoder can begin here
+    data: bytes
+
+
+class GapReason(StrEnum):
+    """Why nothing was recorded. Every second of a camera is recorded or has one of these."""
+
+    UNREACHABLE = "camera unreachable"
+    REFUSED = "camera refused us"  # wrong password, no such stream
+    UNSUPPORTED = "format not supported"
+    NO_KEYFRAME = "no keyframe"
+    STALLED = "stalled"
+    RESTARTING = "we were restarting"
+    DISK_FULL = "disk full"
+    DISK_FAILED = "disk failed"  # also: missing, read-only
+    CLOCK_STEP = "clock step"
+    DISABLED = "disabled by owner"
+    EXPIRED = "retention ended"  # was recorded, and deleted as the owner set
+    DAMAGED = "file damaged"  # was recorded; fsck moved it aside
 
 
 @dataclass(frozen=True, slots=True)

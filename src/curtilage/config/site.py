@@ -1,0 +1,150 @@
+"""Settings of a site: its cameras, its disks, and what is kept how long."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ByteSize,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from curtilage.config.address import Address
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,47}$")]
+"""Of cameras and streams: they become names of folders."""
+
+
+def _address(given: Any) -> Address:
+    if isinstance(given, Address):
+        return given
+    if not isinstance(given, str):
+        raise PydanticCustomError("address", "must be text, as in 'rtsp://192.0.2.7/stream1'")
+    try:
+        return Address(given)
+    except ValueError as error:
+        raise PydanticCustomError("address", "{sentence}", {"sentence": str(error)}) from None
+
+
+CameraAddress = Annotated[
+    InstanceOf[Address],
+    BeforeValidator(_address),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["rtsp://user:password@192.0.2.7/stream1"]}),
+]
+
+
+class Retention(BaseModel):
+    """How much of a camera is kept. What is on legal hold stays, whatever this says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    days: Annotated[float, Field(gt=0.0, le=36_500, allow_inf_nan=False)] | None = Field(
+        14.0, description="Older recordings are deleted; null: kept as long as there is room."
+    )
+    size: Annotated[ByteSize, Field(gt=0)] | None = Field(
+        None, description="Most that this camera's recordings may take, as in '200GB'."
+    )
+
+
+class StreamSettings(BaseModel):
+    """One stream of a camera: most have a large one and a small one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Name = Field("main", description="Name of the stream; its folder is called so.")
+    url: CameraAddress = Field(description="Address of the stream, with user and password in it.")
+    record: bool = Field(True, description="Whether this stream is written to disk.")
+
+
+class SiteCamera(BaseModel):
+    """A camera of the site."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Name = Field(description="Name of the camera; its folder is called so.")
+    url: CameraAddress | None = Field(
+        None, description="Address of the camera's only or main stream."
+    )
+    streams: tuple[StreamSettings, ...] = Field(
+        (), max_length=4, description="Instead of `url`, for a camera with several streams."
+    )
+    enabled: bool = Field(True, description="false: the camera is not asked for anything.")
+    audio: Literal["off", "record"] = Field(
+        "off",
+        description="off: the microphone is not even asked for. record: sound is kept with the "
+        "picture; needs `audio_purpose`.",
+    )
+    audio_purpose: str | None = Field(
+        None, min_length=8, max_length=500, description="Why sound is recorded, in your words."
+    )
+    retention: Retention = Field(default_factory=lambda: Retention.model_validate({}))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _off_is_a_word(cls, data: Any) -> Any:
+        """YAML 1.1 readers take a bare `off` for false; we mean the word."""
+        if isinstance(data, dict) and data.get("audio") is False:
+            return {**data, "audio": "off"}
+        return data
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.url is None) == (not self.streams):
+            raise ValueError("needs either `url` (one stream) or `streams` (several)")
+        names = [stream.name for stream in self.streams]
+        if len(set(names)) != len(names):
+            raise ValueError("has two streams of one name; each needs its own")
+        if self.audio == "record" and self.audio_purpose is None:
+            raise ValueError("records sound, so `audio_purpose` must say what for")
+        return self
+
+    @property
+    def all_streams(self) -> tuple[StreamSettings, ...]:
+        """The camera's streams; ``url`` alone is a stream called ``main``."""
+        if self.url is None:
+            return self.streams
+        return (StreamSettings(name="main", url=self.url, record=True),)
+
+
+class VolumeSettings(BaseModel):
+    """A disk, or a folder of one, that recordings are written to."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: Path = Field(description="Folder of the recordings; a mounted disk's, if it is one.")
+    reserve: Annotated[ByteSize, Field(ge=0)] = Field(
+        ByteSize(2_000_000_000),
+        description="Free space that is never used. Oldest recordings are deleted to keep it.",
+    )
+
+
+class SiteSettings(BaseModel):
+    """Everything about one site."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    state: Path = Field(description="Folder of the index and of what the running parts remember.")
+    volumes: tuple[VolumeSettings, ...] = Field(
+        min_length=1,
+        description="Where recordings go: the first that works is written to.",
+    )
+    cameras: tuple[SiteCamera, ...] = Field((), max_length=500, description="The cameras.")
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        names = [camera.name for camera in self.cameras]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"two cameras are called {twice!r}; each needs a name of its own")
+        paths = [volume.path for volume in self.volumes]
+        if len(set(paths)) != len(paths):
+            raise ValueError("two volumes have the same path")
+        return self

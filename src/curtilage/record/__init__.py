@@ -1,0 +1,1 @@
+"""Recording: packets become segments on disk, each second kept or explained."""

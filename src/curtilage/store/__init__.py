@@ -1,0 +1,1 @@
+"""What is remembered in tables: segments, gaps, holds, volumes."""
