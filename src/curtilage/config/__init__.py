@@ -1,6 +1,12 @@
 """Settings: what an owner writes in YAML, checked, explained, and read back."""
 
-from curtilage.config.load import SettingsError, load_settings, parse_settings
+from curtilage.config.load import (
+    SettingsError,
+    load_settings,
+    load_site,
+    parse_settings,
+    parse_site,
+)
 from curtilage.config.scene import (
     CounterRule,
     DwellRule,
@@ -16,7 +22,8 @@ from curtilage.config.scene import (
     Rule,
     SceneSettings,
 )
-from curtilage.config.schema import settings_schema
+from curtilage.config.schema import settings_schema, site_schema
+from curtilage.config.site import SiteCamera, SiteSettings, StreamSettings, VolumeSettings
 
 __all__ = [
     "CounterRule",
@@ -33,7 +40,14 @@ __all__ = [
     "Rule",
     "SceneSettings",
     "SettingsError",
+    "SiteCamera",
+    "SiteSettings",
+    "StreamSettings",
+    "VolumeSettings",
     "load_settings",
+    "load_site",
     "parse_settings",
+    "parse_site",
     "settings_schema",
+    "site_schema",
 ]

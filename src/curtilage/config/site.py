@@ -1,9 +1,11 @@
 """Settings of a site: its cameras, its disks, and what is kept how long."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ByteSize,
@@ -18,7 +20,23 @@ from pydantic_core import PydanticCustomError
 
 from curtilage.config.address import Address
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,47}$")]
+NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,47}$"
+
+
+def _folder_name(given: str) -> str:
+    if re.fullmatch(NAME_PATTERN, given) is None:
+        raise PydanticCustomError(
+            "address",
+            "must be of a-z, 0-9, - and _, as in 'front-door' (it becomes a folder's name)",
+        )
+    return given
+
+
+Name = Annotated[
+    str,
+    AfterValidator(_folder_name),
+    WithJsonSchema({"type": "string", "pattern": NAME_PATTERN}),
+]
 """Of cameras and streams: they become names of folders."""
 
 

@@ -1,0 +1,144 @@
+"""Say what is wrong with settings: pydantic's findings as one sentence with the line."""
+
+import difflib
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from curtilage.config.scene import Rule
+
+Location: TypeAlias = tuple[int | str, ...]
+
+RULE_MODELS: dict[str, type[BaseModel]] = {
+    get_args(model.model_fields["type"].annotation)[0]: model
+    for model in get_args(get_args(Rule)[0])
+}
+
+
+def first_problem(name: str, tree: Any, error: ValidationError, root: type[BaseModel]) -> str:
+    """The first problem in the order of the file, and how many more there are.
+
+    ``tree`` is what ruamel.yaml read (it knows the lines), ``root`` the model that refused it.
+    """
+    found = [(_path(detail), detail) for detail in error.errors()]
+    problems = sorted(
+        (
+            (_line(tree, loc), loc, detail)
+            for loc, detail in found
+            if not any(len(deeper) > len(loc) and deeper[: len(loc)] == loc for deeper, _ in found)
+        ),
+        key=lambda problem: problem[0],
+    )
+    line, loc, detail = problems[0]
+    key = _dotted(loc)
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return (
+        f"{name}, line {line}{': ' + key if key else ''}: {_reason(tree, loc, detail, root)}{more}"
+    )
+
+
+def _path(detail: Any) -> Location:
+    """Pydantic's location without the names of union members, which are in no file."""
+    if detail["type"] == "reference":
+        return ("rules", detail["ctx"]["rule"])
+    loc: Location = tuple(detail["loc"])
+    if len(loc) > 2 and loc[0] == "rules" and isinstance(loc[1], int):
+        loc = (*loc[:2], *loc[3:])
+    return loc
+
+
+def _line(tree: Any, loc: Location) -> int:
+    """Line (1 first) of the deepest part of ``loc`` that the file holds."""
+    line, node = 1, tree
+    for step in loc:
+        marks = getattr(node, "lc", None)
+        try:
+            if isinstance(node, dict) and marks is not None:
+                line = marks.key(step)[0] + 1
+            elif isinstance(node, Sequence) and marks is not None:
+                line = marks.item(step)[0] + 1
+            node = node[step]
+        except (KeyError, IndexError, TypeError, AttributeError):
+            break
+    return int(line)
+
+
+def _dotted(loc: Location) -> str:
+    text = ""
+    for step in loc:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+    return text
+
+
+def _reason(tree: Any, loc: Location, detail: Any, root: type[BaseModel]) -> str:
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "extra_forbidden":
+        return _unlike(str(loc[-1]), list(_fields(tree, loc[:-1], root)), "is no key here")
+    if kind == "missing":
+        return f"is missing; {_known(tree, loc[:-1], str(loc[-1]), root)}"
+    if kind == "union_tag_not_found":
+        return f"has no `type`; it must be one of {', '.join(RULE_MODELS)}"
+    if kind == "union_tag_invalid":
+        return _unlike(str(context.get("tag")), RULE_MODELS, "is no type of rule")
+    if kind == "literal_error":
+        expected = [
+            part.strip(" '") for part in context["expected"].replace(" or ", ",").split(",")
+        ]
+        return _unlike(str(detail["input"]), expected, "is not allowed here")
+    if kind in ("reference", "address"):
+        return str(context["sentence"]) if "sentence" in context else flat(detail["msg"])
+    if kind == "value_error":
+        return str(context["error"])
+    given = detail["input"]
+    shown = f", not {given!r}" if isinstance(given, int | float | str | bool) else ""
+    return flat(detail["msg"]).replace("Input should", "must") + shown
+
+
+def _known(tree: Any, loc: Location, key: str, root: type[BaseModel]) -> str:
+    model = _model(tree, loc, root)
+    field = model.model_fields.get(key) or model.model_fields.get(f"{key}_") if model else None
+    help_ = (field.description or "") if field else ""
+    return f"it must be given{': ' + help_[0].lower() + help_[1:] if help_ else ''}".rstrip(".")
+
+
+def _fields(tree: Any, loc: Location, root: type[BaseModel]) -> Iterator[str]:
+    model = _model(tree, loc, root)
+    for name, field in model.model_fields.items() if model else ():
+        yield field.alias or name
+
+
+def _model(tree: Any, loc: Location, root: type[BaseModel]) -> type[BaseModel] | None:
+    """The settings model that stands at ``loc``."""
+    model: type[BaseModel] | None = root
+    node = tree
+    for i, step in enumerate(loc):
+        node = node[step]
+        if isinstance(step, int):
+            if loc[:i] == ("rules",):
+                model = RULE_MODELS.get(str(node.get("type")))
+            continue
+        if model is None:
+            return None
+        field = model.model_fields.get(step) or model.model_fields.get(f"{step}_")
+        model = _model_within(field.annotation) if field else None
+    return model
+
+
+def _model_within(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_model_within(part) for part in get_args(annotation))
+    return next((model for model in found if model is not None), None)
+
+
+def _unlike(given: str, known: Iterator[str] | Sequence[str] | dict[str, Any], what: str) -> str:
+    names = list(known)
+    near = difflib.get_close_matches(given, names, n=1, cutoff=0.6)
+    hint = f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(names)}"
+    return f"{given!r} {what}; {hint}"
+
+
+def flat(text: str | None) -> str:
+    """`text` on one line."""
+    return " ".join((text or "unreadable").split())

@@ -1,0 +1,63 @@
+"""A camera's address: read as the owner writes it, shown without its password."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curtilage.config.address import Address
+
+PASSWORDS = st.text("abcdefgXYZ0189%", min_size=6, max_size=20).filter(lambda p: "%" not in p)
+
+
+def test_parts() -> None:
+    address = Address("rtsp://admin:p%40ss%3Aword@192.0.2.7:8554/stream1?channel=2")
+    assert (address.scheme, address.host, address.port) == ("rtsp", "192.0.2.7", 8554)
+    assert (address.user, address.password) == ("admin", "p@ss:word")
+    assert address.bare == "rtsp://192.0.2.7:8554/stream1?channel=2"
+    whole = "rtsp://admin:p%40ss%3Aword@192.0.2.7:8554/stream1?channel=2"
+    assert address.secret == whole
+
+
+@given(PASSWORDS)
+def test_no_password_in_what_is_shown(password: str) -> None:
+    address = Address(f"rtsp://admin:{password}@camera.example/a?user=x&password={password}")
+    for shown in (str(address), repr(address), f"{address}", address.redact(f"open {password}")):
+        assert password not in shown
+    assert password in address.secret
+
+
+def test_redacts_both_spellings_of_a_password() -> None:
+    address = Address("rtsp://admin:p%40ss@h/")
+    assert address.redact("failed: rtsp://admin:p%40ss@h/ with p@ss") == (
+        "failed: rtsp://admin:***@h/ with ***"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme", "path"),
+    [
+        ("/dev/video0", "v4l2", "/dev/video0"),
+        ("/srv/a film.mp4", "file", "/srv/a film.mp4"),
+        ("file:///srv/a%20film.mp4", "file", "/srv/a film.mp4"),
+    ],
+)
+def test_paths_are_addresses(text: str, scheme: str, path: str) -> None:
+    address = Address(text)
+    assert (address.scheme, address.path, address.host) == (scheme, path, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("rtsp://user:secretword@host:99999/", "as in 'rtsp://"),
+        ("rtp://user:secretword@host/", "must begin with one of rtsp://"),
+        ("rtsp:///no/host", "names no host"),
+        ("file://relative", "must be a whole path"),
+        ("camera.example/stream", "must begin with one of"),
+    ],
+)
+def test_what_is_no_address_is_told_without_repeating_it(text: str, right: str) -> None:
+    with pytest.raises(ValueError, match=r"is no address|names no host|must be") as caught:
+        Address(text)
+    assert right in str(caught.value)
+    assert "secretword" not in str(caught.value)
