@@ -1,0 +1,42 @@
+"""Where a site's settings are: named on the command line, or in one of the usual places."""
+
+import os
+from pathlib import Path
+
+from platformdirs import user_config_path
+
+from curtilage.config import SiteSettings, load_site
+from curtilage.errors import InputError
+
+NAME = "curtilage.yaml"
+VARIABLE = "CURTILAGE_CONFIG"
+
+
+def usual_places() -> list[Path]:
+    """Where the settings are looked for, in this order."""
+    named = os.environ.get(VARIABLE)
+    return [
+        *([Path(named)] if named else []),
+        Path(NAME),
+        user_config_path("curtilage") / NAME,
+        Path("/etc/curtilage") / NAME,
+    ]
+
+
+def site_of(config: Path | None) -> SiteSettings:
+    """The settings in ``config``, or in the first usual place that has some.
+
+    Raises:
+        InputError: there are none, or they are wrong.
+
+    """
+    if config is not None:
+        return load_site(config)
+    places = usual_places()
+    found = next((place for place in places if place.exists()), None)
+    if found is None:
+        raise InputError(
+            "no settings of a site found; name them with --config, or put them at "
+            + " or ".join(str(place) for place in places)
+        )
+    return load_site(found)
