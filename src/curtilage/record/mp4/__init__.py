@@ -1,0 +1,7 @@
+"""MP4 files of our own: a segment is written by ``Fragmenter`` and read by ``scan``."""
+
+from curtilage.record.mp4.entries import extension
+from curtilage.record.mp4.fragmenter import Fragmenter
+from curtilage.record.mp4.label import Label
+
+__all__ = ["Fragmenter", "Label", "extension"]
