@@ -1,0 +1,132 @@
+"""The receiving end of the packet bus: items of the streams asked for, with the holes told."""
+
+import contextlib
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from math import ceil
+from types import TracebackType
+from typing import Self
+
+import zmq
+
+from curtilage.ingest.bus.backlog import Backlog
+from curtilage.ingest.bus.endpoint import path_of
+from curtilage.ingest.bus.sequence import Follower, Heard
+from curtilage.ingest.bus.wire import KEY_BYTES, LIVE, PRIVATE, read
+
+HELD = 2_000
+BEHIND_S = 4.0
+EVERY = 16  # items between two looks at the socket, so that being late is noticed
+WAIT_S = 0.5
+
+
+class Subscriber:
+    """Listens to a publisher, alive or yet to come. For one thread at a time.
+
+    Args:
+        endpoint: ``ipc:///path``, the publisher's.
+        topics: ``"camera"`` or ``"camera/stream"`` each; none: everything.
+        behind_s: how far a stream may be behind before whole GOPs are thrown away. More: fewer
+            holes for a reader that is slow at times; less: what it reads is fresher.
+        held: how many messages may wait in this process.
+
+    Raises:
+        BusError: the endpoint cannot be used.
+
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        topics: Sequence[str] = (),
+        *,
+        behind_s: float = BEHIND_S,
+        held: int = HELD,
+    ) -> None:
+        path_of(endpoint)
+        self._held = held
+        self._backlog = Backlog(round(behind_s * 1e9))
+        self._followers: dict[str, Follower] = {}
+        self._ready: deque[tuple[str, str, Heard]] = deque()
+        self._since_look = 0
+        self._context = zmq.Context()
+        self._socket = self._context.socket(zmq.SUB)
+        self._socket.setsockopt(zmq.RCVHWM, held)
+        self._socket.setsockopt(zmq.LINGER, 0)
+        self._socket.setsockopt(zmq.RECONNECT_IVL, 50)
+        self._socket.setsockopt(zmq.RECONNECT_IVL_MAX, 500)
+        key = os.urandom(KEY_BYTES)
+        beginnings = [_beginning(topic) for topic in topics] or [b""]
+        for beginning in beginnings:
+            self._socket.subscribe(LIVE + beginning)
+        for beginning in beginnings:
+            self._socket.subscribe(PRIVATE + key + beginning)
+        self._socket.connect(endpoint)
+
+    def receive(self, timeout_s: float) -> tuple[str, str, Heard] | None:
+        """The next item as (camera, stream, item); None when nothing came in ``timeout_s``.
+
+        Raises:
+            BusError: the publisher speaks another version.
+
+        """
+        until = time.monotonic() + timeout_s
+        while True:
+            if self._ready:
+                return self._ready.popleft()
+            self._since_look += 1
+            if not self._backlog or self._since_look >= EVERY:
+                self._look()
+            if self._backlog:
+                self._digest()
+                continue
+            left_s = until - time.monotonic()
+            if left_s <= 0 or not self._socket.poll(ceil(left_s * 1e3)):
+                return None
+
+    def items(self, stop: threading.Event) -> Iterator[tuple[str, str, Heard]]:
+        """All items until ``stop`` is set; it is noticed within half a second."""
+        while not stop.is_set():
+            item = self.receive(WAIT_S)
+            if item is not None:
+                yield item
+
+    def close(self) -> None:
+        """Ends the subscription."""
+        if not self._socket.closed:
+            self._socket.close()
+            self._context.term()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _look(self) -> None:
+        """Takes from the socket what is there."""
+        self._since_look = 0
+        with contextlib.suppress(zmq.Again):
+            while len(self._backlog) < self._held:
+                self._backlog.add(read(self._socket.recv_multipart(zmq.NOBLOCK)))
+
+    def _digest(self) -> None:
+        message = self._backlog.take()
+        follower = self._followers.get(message.topic)
+        if follower is None:
+            follower = self._followers[message.topic] = Follower()
+        camera, _, stream = message.topic.partition("/")
+        self._ready.extend((camera, stream, item) for item in follower.follow(message))
+
+
+def _beginning(topic: str) -> bytes:
+    camera, slash, stream = topic.partition("/")
+    return f"{camera}/{stream}\0".encode() if slash else f"{camera}/".encode()
