@@ -129,6 +129,7 @@ class GapReason(StrEnum):
     DISABLED = "disabled by owner"
     EXPIRED = "retention ended"  # was recorded, and deleted as the owner set
     DAMAGED = "file damaged"  # was recorded; fsck moved it aside
+    INDEX_LOST = "index lost"  # not recorded; why not stood in an index that was damaged
 
 
 @dataclass(frozen=True, slots=True)

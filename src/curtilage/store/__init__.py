@@ -1,1 +1,11 @@
-"""What is remembered in tables: segments, gaps, holds, volumes."""
+"""What is remembered in tables: segments, gaps, holds, volumes, notices.
+
+``Database`` opens the index; functions of ``segments``, ``gaps``, ``holds``, ``volumes`` and
+``notices`` take a connection of it; ``Ledger`` says what was recorded and why not.
+"""
+
+from curtilage.store.database import Database
+from curtilage.store.errors import PathTakenError, StoreError
+from curtilage.store.ledger import Ledger
+
+__all__ = ["Database", "Ledger", "PathTakenError", "StoreError"]
