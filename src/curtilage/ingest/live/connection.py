@@ -1,0 +1,56 @@
+"""What every kind of camera gives once it is open: raw packets, and a way to be interrupted."""
+
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
+
+from curtilage.errors import InputError
+from curtilage.model import AudioInfo, GapReason, Medium, VideoCodec
+
+
+class Raw(NamedTuple):
+    """One packet as the camera's container has it; times in ns of the camera's own clock."""
+
+    medium: Medium
+    dts: int | None  # unknown for the first picture of many cameras
+    pts: int | None
+    duration: int  # 0: not said
+    report: int | None  # UTC of the picture by the camera's last sender report, when asked anew
+    data: bytes
+
+
+class Change(NamedTuple):
+    """What follows is another file, encoded in its own way."""
+
+    codec: VideoCodec
+    extradata: bytes
+    audio: AudioInfo | None
+
+
+class Connection(Protocol):
+    """An open camera."""
+
+    codec: VideoCodec
+    extradata: bytes  # parameter sets, as the container has them
+    audio: AudioInfo | None
+    note: str | None  # something the owner should know, though pictures come
+    late_by_one: bool  # a packet comes out only when the next one begins to arrive
+
+    def packets(self) -> Iterator[Raw | Change]:
+        """The packets. Ends when the camera ends it; ``OSError`` and ``ValueError`` may come."""
+        ...
+
+    def interrupt(self) -> None:
+        """Make a read that waits end at once. From any thread, at any time."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the camera. By the thread that reads."""
+        ...
+
+
+class CameraError(InputError):
+    """A camera gives nothing; the sentence says why and the reason is for the gap ledger."""
+
+    def __init__(self, reason: GapReason, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason

@@ -1,0 +1,108 @@
+"""Opens a camera of any kind in a thread of its own, so that `stop` is obeyed while it waits.
+
+Looking up a name can block for half a minute and nothing can interrupt it. So the thread that waits
+for the camera looks at `stop`, and leaves the one that opens to end by itself.
+"""
+
+import threading
+
+from curtilage.config.address import Address
+from curtilage.ingest.live.connection import CameraError, Connection
+from curtilage.ingest.live.files import open_files
+from curtilage.ingest.live.patience import Patience
+from curtilage.ingest.live.rtsp import open_rtsp
+from curtilage.model import GapReason
+
+LOOK_EVERY_S = 0.1
+
+
+def open_camera(
+    name: str,
+    address: Address,
+    audio: bool,
+    patience: Patience,
+    stop: threading.Event,
+    *,
+    careful: bool,
+) -> Connection | CameraError | None:
+    """The open camera, or why it cannot be opened, or None when ``stop`` came first.
+
+    Args:
+        name: of the camera and stream, for sentences.
+        address: where it is.
+        audio: whether its sound is wanted.
+        patience: how long to wait.
+        stop: set when nobody wants it any more.
+        careful: the last attempt failed: first look whether the camera answers at all.
+
+    """
+    attempt = _Attempt(name, address, audio, patience, careful)
+    thread = threading.Thread(target=attempt.run, name=f"open {name}", daemon=True)
+    thread.start()
+    while not attempt.done.wait(LOOK_EVERY_S):
+        if stop.is_set():
+            attempt.abandon()
+            return None
+    return attempt.result
+
+
+class _Attempt:
+    """One attempt to open a camera, shared by who opens and who waits."""
+
+    def __init__(
+        self, name: str, address: Address, audio: bool, patience: Patience, careful: bool
+    ) -> None:
+        self._name, self._address, self._audio = name, address, audio
+        self._patience, self._careful = patience, careful
+        self._lock = threading.Lock()
+        self._abandoned = False
+        self.done = threading.Event()
+        self.result: Connection | CameraError | None = None
+
+    def run(self) -> None:
+        """Open it; by the opening thread."""
+        result: Connection | CameraError
+        try:
+            result = self._open()
+        except CameraError as error:
+            result = error
+        except (OSError, ValueError):
+            result = self._reason()
+        with self._lock:
+            if self._abandoned:
+                if not isinstance(result, CameraError):
+                    result.close()
+                return
+            self.result = result
+        self.done.set()
+
+    def abandon(self) -> None:
+        """Nobody waits any more: what comes is closed at once."""
+        with self._lock:
+            self._abandoned = True
+            result = self.result
+        if result is not None and not isinstance(result, CameraError):
+            result.close()
+
+    def _open(self) -> Connection:
+        scheme = self._address.scheme
+        patience = self._patience
+        if scheme in ("rtsp", "rtsps"):
+            return open_rtsp(
+                self._name,
+                self._address,
+                audio=self._audio,
+                open_s=patience.open_s,
+                stall_s=patience.stall_s,
+            )
+        if scheme == "file":
+            return open_files(self._name, self._address, audio=self._audio)
+        raise CameraError(
+            GapReason.UNSUPPORTED, f"camera {self._name}: {scheme}:// is not supported yet"
+        )
+
+    def _reason(self) -> CameraError:
+        who = self._address.host or self._address.path
+        return CameraError(
+            GapReason.UNREACHABLE, f"camera {self._name}: {who} does not answer as a camera should"
+        )

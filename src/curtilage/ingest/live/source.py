@@ -1,0 +1,132 @@
+"""A camera's stream, as the recorder wants it: it begins, its packets, and why nothing comes.
+
+`LiveSource.items` never ends but by `stop` and never raises for what a camera does: it opens the
+camera, tells what comes, and when nothing comes any more says why and tries again.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+
+from curtilage.config.address import Address
+from curtilage.ingest.clock import SYSTEM, Clock
+from curtilage.ingest.live.backoff import Backoff
+from curtilage.ingest.live.connection import CameraError, Connection
+from curtilage.ingest.live.items import Item, Lost, Opened
+from curtilage.ingest.live.opening import open_camera
+from curtilage.ingest.live.patience import Patience
+from curtilage.ingest.live.session import Session, Timeline
+from curtilage.ingest.live.watch import WATCH, Cut, Guarded
+from curtilage.model import GapReason
+
+
+class LiveSource:
+    """One stream of one camera.
+
+    Args:
+        camera: name of the camera, for sentences.
+        stream: name of the stream.
+        address: where it is.
+        audio: whether its sound is asked for; otherwise it is not even SETUP.
+        clock: the machine's clocks.
+        patience: how long to wait for what.
+
+    """
+
+    def __init__(
+        self,
+        camera: str,
+        stream: str,
+        address: Address,
+        *,
+        audio: bool = False,
+        clock: Clock = SYSTEM,
+        patience: Patience = Patience(),  # noqa: B008  frozen
+    ) -> None:
+        self.camera, self.stream = camera, stream
+        self._name = camera if stream == "main" else f"{camera}/{stream}"
+        self._address, self._audio = address, audio
+        self._clock, self._patience = clock, patience
+        self.note: str | None = None  # something the owner should know though pictures come
+
+    def items(self, stop: threading.Event) -> Iterator[Item]:
+        """What the camera sends, until ``stop``; see `Opened`, `Packet` and `Lost`."""
+        patience = self._patience
+        backoff = Backoff(patience.retry_first_s, patience.retry_most_s)
+        timeline = Timeline(self._clock)
+        cause: GapReason | None = None
+        failed = False
+        while not stop.is_set():
+            opened = open_camera(
+                self._name, self._address, self._audio, patience, stop, careful=failed
+            )
+            if opened is None:
+                return
+            failed = True
+            if isinstance(opened, CameraError):
+                if opened.reason is not cause:
+                    cause = opened.reason
+                    yield Lost(cause, timeline.lost_since(), str(opened))
+            else:
+                self.note = opened.note
+                for item in self._play(opened, timeline, stop, backoff):
+                    if type(item) is Lost:
+                        if item.reason is cause:
+                            continue
+                        cause = item.reason
+                    else:
+                        failed, cause = False, None
+                    yield item
+            stop.wait(backoff.next_s())
+
+    def _play(
+        self, connection: Connection, timeline: Timeline, stop: threading.Event, backoff: Backoff
+    ) -> Iterator[Item]:
+        """One connection, from its first picture to its end; the last item says why it ended."""
+        patience = self._patience
+        guarded = Guarded(connection, stop, patience.stall_s)
+        session = Session(self._name, connection, timeline, patience)
+        good_until = time.monotonic() + patience.good_s
+        WATCH.add(guarded)
+        problem: CameraError | None = None
+        try:
+            for raw in connection.packets():
+                yield from session.take(raw)
+                if session.fed:
+                    now = time.monotonic()
+                    guarded.fed = now
+                    session.fed = False
+                    if now > good_until:
+                        backoff.reset()
+                        good_until = now + patience.good_s
+                if guarded.cut is not None or session.hopeless:
+                    break
+        except CameraError as error:
+            problem = error
+        except (OSError, ValueError):
+            pass  # FFmpeg's words for a broken connection; ours are below
+        finally:
+            WATCH.remove(guarded)
+            connection.close()
+        if stop.is_set():
+            return
+        yield from session.rest()
+        if session.hopeless:
+            return
+        yield self._ended(guarded, timeline, problem)
+
+    def _ended(self, guarded: Guarded, timeline: Timeline, problem: CameraError | None) -> Lost:
+        since = timeline.lost_since()
+        who = self._address.host or self._address.path
+        if problem is not None:
+            return Lost(problem.reason, since, str(problem))
+        quiet_s = time.monotonic() - guarded.fed
+        if guarded.cut is Cut.STALL or quiet_s > 0.9 * self._patience.stall_s:
+            sentence = f"camera {self._name}: no picture from {who} for {quiet_s:.0f} s"
+            return Lost(GapReason.STALLED, since, sentence)
+        return Lost(
+            GapReason.UNREACHABLE, since, f"camera {self._name}: {who} ended the connection"
+        )
+
+
+__all__ = ["LiveSource", "Lost", "Opened"]
