@@ -85,6 +85,7 @@ class Fragmenter:
             raise ValueError("the head of a segment is known after its first picture")
         kind = brand(self._info)
         zero = to_ticks(self._first.pts_ns - self._start, VIDEO_TIMESCALE)
+        zero = min(max(zero, 0), _I31)
         tracks = [_video_track(self._info.video, kind, zero)]
         if self._info.audio is not None:
             rate = self._info.audio.rate
@@ -163,13 +164,13 @@ class Fragmenter:
             shift = ((pts - start) * 9 + 50_000) // 100_000 - tick if pts != packet.dts_ns else 0
             pictures += (after - tick, len(data), SYNC if packet.key else DELTA, shift)
         shown = max(ticks[0] + pictures[3], 0)  # when the first picture is shown
+        stamp = ntp(max(first.pts_ns, start))
         sounds, sound_tick = self._sounds() if audio else ([], 0)
         size = sum(pictures[1::4])
         sizes = size + sum(sounds[1::4])
         video_size, audio_size = 64 + 4 * len(pictures), 64 + 4 * len(sounds) if sounds else 0
         moof_size = 24 + video_size + audio_size
         self._sequence += 1
-        stamp = ntp(first.pts_ns)
         head = (
             32, b"prft", 0x01000000 | _CAPTURED, _VIDEO, stamp, shown,
             moof_size, b"moof", 16, b"mfhd", 0, self._sequence,

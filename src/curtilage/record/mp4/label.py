@@ -66,4 +66,4 @@ def read_label(body: bytes) -> Label | None:
     numbers = (label.start_ns, label.number)
     if not all(type(text) is str for text in texts) or not all(type(n) is int for n in numbers):
         return None
-    return label
+    return label if 0 <= label.start_ns < 1 << 62 else None  # what 64 bits can count with
