@@ -1,0 +1,88 @@
+"""The volumes of a site: which can be written to, which are missing, which came back."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from curtilage.config.site import VolumeSettings
+from curtilage.errors import InputError
+from curtilage.record.durable import VolumeFailedError
+from curtilage.record.volume import Volume, open_volume
+from curtilage.store import volumes as known_volumes
+from curtilage.store.database import Database
+
+
+class Volumes:
+    """The site's volumes in the owner's order. ``usable`` is for any thread, the rest for one.
+
+    A missing volume is asked for again at each ``refresh``; one that broke a promise is not used
+    again in the life of the process.
+    """
+
+    def __init__(self, settings: Sequence[VolumeSettings], database: Database) -> None:
+        self._settings = tuple(settings)
+        self._database = database
+        self._open: dict[int, Volume] = {}  # by place in the settings
+        self._usable: tuple[Volume, ...] = ()
+        self.problems: dict[int, str] = {}
+        """Sentences about those that cannot be used now, by place in the settings."""
+
+    def usable(self) -> Sequence[Volume]:
+        """Those that may be written to, the preferred first. Touches no disk."""
+        return self._usable
+
+    def by_identity(self, identity: str) -> Volume | None:
+        """An open volume that works."""
+        return next((v for v in self._usable if v.identity == identity and v.usable), None)
+
+    def refresh(self, now_ns: int) -> list[Volume]:
+        """Check the open ones, try the others; those that were opened by it.
+
+        Give them to recovery before ``usable`` is asked for them: call ``admit`` afterwards.
+        """
+        opened = []
+        for place, settings in enumerate(self._settings):
+            volume = self._open.get(place)
+            if volume is not None and self._works(volume):
+                self.problems.pop(place, None)
+                continue
+            if volume is not None:
+                self.problems[place] = volume.failed or ""
+                if not volume.gone:
+                    continue
+            try:
+                volume = open_volume(settings.path, int(settings.reserve), self._known())
+            except InputError as error:
+                self.problems[place] = str(error)
+                continue
+            if any(v.identity == volume.identity for p, v in self._open.items() if p != place):
+                self.problems[place] = f"{settings.path}: is given twice; give each disk once"
+                continue
+            self._open[place] = volume
+            self.problems.pop(place, None)
+            self._remember(volume, now_ns)
+            opened.append(volume)
+        self._usable = tuple(v for v in self._usable if v.usable)
+        return opened
+
+    def admit(self) -> None:
+        """All open volumes may be written to from now on (recovery has seen them)."""
+        self._usable = tuple(self._open[p] for p in sorted(self._open) if self._open[p].usable)
+
+    def _works(self, volume: Volume) -> bool:
+        if volume.usable:
+            try:
+                volume.check()
+            except VolumeFailedError as error:
+                volume.fail(error)
+        return volume.usable
+
+    def _known(self) -> dict[str, Path]:
+        with self._database.read() as connection:
+            rows = known_volumes.known(connection)
+        return {row.identity: Path(row.path) for row in rows if row.path}
+
+    def _remember(self, volume: Volume, now_ns: int) -> None:
+        """A volume that was ever written to is known, so that a missing mount is noticed."""
+        self._database.now(
+            lambda c: known_volumes.seen(c, volume.identity, str(volume.path.absolute()), now_ns)
+        )
