@@ -5,12 +5,10 @@ disk; ``now`` waits for it; ``read`` gives a connection that sees one moment. Se
 ``docs/design/store.md``.
 """
 
-import os
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -18,6 +16,7 @@ from typing import Final, Self
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from curtilage.store.damage import is_damaged_as_suspected, move_aside, suspect
 from curtilage.store.engine import is_broken, reading_engine, said, writing_engine
 from curtilage.store.errors import StoreError
 from curtilage.store.schema import bring_up_to_date
@@ -57,14 +56,14 @@ class Database:
             raise StoreError(
                 f"The folder {folder} of the index cannot be made: {error.strerror}."
             ) from error
-        moved_to = None
         try:
-            return cls(path, timeout_s, None)
-        except DBAPIError as error:
-            if not is_broken(error):
-                raise said(error, path) from error
-            moved_to = _move_aside(path)
-        try:
+            moved_to = move_aside(path) if is_damaged_as_suspected(path, timeout_s) else None
+            try:
+                return cls(path, timeout_s, moved_to)
+            except DBAPIError as error:
+                if not is_broken(error):
+                    raise
+                moved_to = move_aside(path)
             return cls(path, timeout_s, moved_to)
         except DBAPIError as error:
             raise said(error, path) from error
@@ -95,9 +94,11 @@ class Database:
         """The same, and waits until the change is on the disk."""
         if self._writer.is_this_thread():
             raise RuntimeError("a change may not wait for another change: call its function")
+        change = self.write(function)
         try:
-            return self.write(function).result(_DRAIN_S)
+            return change.result(_DRAIN_S)
         except FutureTimeoutError as error:
+            change.cancel()
             raise StoreError(
                 f"The index {self.path} has not been written for {_DRAIN_S:.0f} s; check its disk."
             ) from error
@@ -109,6 +110,8 @@ class Database:
             with self._reading.connect() as connection:
                 yield connection
         except DBAPIError as error:
+            if is_broken(error):
+                suspect(self.path)
             raise said(error, self.path) from error
 
     def close(self) -> None:
@@ -135,23 +138,3 @@ class Database:
     def _dispose(self) -> None:
         self._reading.dispose()
         self._writing.dispose()
-
-
-def _move_aside(path: Path) -> Path:
-    """Renames a damaged index together with its log, which belongs to it alone."""
-    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    target = path.with_name(f"{path.name}.damaged-{stamp}")
-    number = 1
-    while target.exists():
-        target = path.with_name(f"{path.name}.damaged-{stamp}-{number}")
-        number += 1
-    try:
-        for ending in ("-wal", "-shm"):
-            with suppress(FileNotFoundError):
-                os.rename(f"{path}{ending}", f"{target}{ending}")  # noqa: PTH104 - no new suffix
-        path.rename(target)
-    except OSError as error:
-        raise StoreError(
-            f"The index {path} is damaged and cannot be moved aside: {error.strerror}."
-        ) from error
-    return target

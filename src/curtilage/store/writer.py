@@ -15,7 +15,8 @@ from typing import Any, Final, Generic, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from curtilage.store.engine import is_of_storage, said
+from curtilage.store.damage import suspect
+from curtilage.store.engine import is_broken, is_of_storage, said
 from curtilage.store.errors import StoreError
 
 Result = TypeVar("Result")
@@ -121,6 +122,8 @@ class Writer:
                     change.run(self._connection, self._path)
         except BaseException as error:  # the thread must live on, whatever happened
             self._drop_connection()
+            if isinstance(error, DBAPIError) and is_broken(error):
+                suspect(self._path)
             told = said(error, self._path) if isinstance(error, DBAPIError) else error
             for change in group:
                 change.future.set_exception(change.error or told)

@@ -1,0 +1,85 @@
+"""Short words for tests of the store: times in seconds, one line a segment."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.pool import StaticPool
+
+from curtilage.store import segments
+from curtilage.store.cover import Interval, Reason
+from curtilage.store.segments import SegmentRow, State
+from curtilage.store.tables import metadata
+
+S = 1_000_000_000
+
+
+@contextmanager
+def in_memory() -> Iterator[Connection]:
+    """The tables without a file: for tests that make hundreds of them."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    metadata.create_all(engine)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def row(
+    start_s: float,
+    end_s: float,
+    *,
+    camera: str = "gate",
+    stream: str = "main",
+    volume: str = "disk",
+    path: str | None = None,
+    size: int = 1000,
+    state: State = State.CLOSED,
+) -> SegmentRow:
+    """A segment as fsck would restore it."""
+    return SegmentRow(
+        id=0,
+        camera=camera,
+        stream=stream,
+        volume=volume,
+        path=path or f"{camera}/{stream}/{start_s}-{end_s}.mp4",
+        start_ns=round(start_s * S),
+        end_ns=round(end_s * S),
+        bytes=size,
+        state=state,
+        serial="00" * 16,
+        number=0,
+        codec="h264",
+        width=1280,
+        height=720,
+    )
+
+
+def keep(connection: Connection, *rows: SegmentRow) -> None:
+    segments.restore(connection, rows)
+
+
+def intend(connection: Connection, start_s: float, path: str, **words: str) -> int:
+    return segments.intend(
+        connection,
+        camera=words.get("camera", "gate"),
+        stream=words.get("stream", "main"),
+        volume=words.get("volume", "disk"),
+        path=path,
+        start_ns=round(start_s * S),
+        serial="00" * 16,
+        number=0,
+        codec="h264",
+        width=1280,
+        height=720,
+    )
+
+
+def short(intervals: Sequence[Interval]) -> list[tuple[float, float, Reason]]:
+    """Intervals in seconds, without their sentences; neighbours of one reason as one."""
+    joined: list[tuple[float, float, Reason]] = []
+    for one in intervals:
+        start = one.start_ns / S
+        if joined and joined[-1][1:] == (start, one.reason):
+            start = joined.pop()[0]
+        joined.append((start, one.end_ns / S, one.reason))
+    return joined
