@@ -1,0 +1,107 @@
+"""What the recorder does beside recording: heartbeat, notices, retention, disks that come and go.
+
+One thread, which looks every second. Nothing in it may stop recording: what goes wrong is logged
+and tried again.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from curtilage.config.site import SiteSettings
+from curtilage.errors import InputError
+from curtilage.ingest.clock import Clock
+from curtilage.record.recovery import recover
+from curtilage.record.reporting import Reporter
+from curtilage.record.retention import Retention
+from curtilage.record.volume import Volume
+from curtilage.record.volumes import Volumes
+from curtilage.store.database import Database
+from curtilage.store.ledger import BEAT_NS, Ledger
+from curtilage.store.notices import NoticeKind
+
+LOG = logging.getLogger(__name__)
+SECOND_NS = 1_000_000_000
+LOOK_S = 1.0
+VOLUMES_NS = 5 * SECOND_NS
+RETENTION_NS = 60 * SECOND_NS
+
+
+class Housekeeping:
+    """The recorder's other duties, between ``start`` and ``stop``."""
+
+    def __init__(
+        self,
+        site: SiteSettings,
+        database: Database,
+        volumes: Volumes,
+        reporter: Reporter,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._volumes = volumes
+        self._reporter = reporter
+        self._clock = clock
+        self._ledger = Ledger(database)
+        self._retention = Retention(site, database, volumes, clock)
+        self._missing: set[str] = set()  # sentences about volumes that were told
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
+
+    def start(self) -> None:
+        """Begin; the heart beats at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, when what it does now is done."""
+        self._stop.set()
+        self._thread.join(10.0)
+
+    def make_room(self, volume: Volume, size: int) -> bool:
+        """Delete what may be deleted until ``size`` bytes have room; whether they have now."""
+        return self._retention.make_room(volume, size)
+
+    def problems(self) -> list[str]:
+        """Sentences about volumes that cannot be used now."""
+        return list(self._volumes.problems.values())
+
+    def _run(self) -> None:
+        duties: list[tuple[int, Callable[[], object]]] = [
+            (0, self._reporter.tick),
+            (BEAT_NS, self._beat),
+            (BEAT_NS, self._reporter.settle),
+            (VOLUMES_NS, self._look_after_volumes),
+            (RETENTION_NS, self._retention.run),
+        ]
+        due = [0] * len(duties)
+        while not self._stop.is_set():
+            for n, (every_ns, duty) in enumerate(duties):
+                now_ns = self._clock.monotonic_ns()
+                if now_ns < due[n]:
+                    continue
+                due[n] = now_ns + every_ns
+                try:
+                    duty()
+                except InputError as error:
+                    LOG.error("%s", error)
+                except Exception:  # recording goes on whatever happens here
+                    LOG.exception("housekeeping")
+            self._stop.wait(LOOK_S)
+
+    def _beat(self) -> "Future[None]":
+        return self._ledger.beat(self._clock.utc_ns())
+
+    def _look_after_volumes(self) -> None:
+        """Notice volumes that went, take back those that came, after recovery of what they hold."""
+        opened = self._volumes.refresh(self._clock.utc_ns())
+        for volume in opened:
+            for sentence in recover(self._database, [volume]).sentences:
+                self._reporter.notice(NoticeKind.RECOVERED, sentence)
+            self._reporter.notice(NoticeKind.VOLUME_BACK, f"{volume.path}: is there again")
+        if opened:
+            self._volumes.admit()
+        problems = set(self._volumes.problems.values())
+        for sentence in sorted(problems - self._missing):
+            self._reporter.notice(NoticeKind.VOLUME_LOST, sentence)
+        self._missing = problems
