@@ -100,9 +100,15 @@ class Camera:
         """The loop's time, s."""
         return self._loop.time()
 
+    @property
+    def silent(self) -> bool:
+        """Whether packets are due and do not come."""
+        stall = self.troubles.active(Kind.STALL, self.now)
+        return bool(stall or self.troubles.active(Kind.FREEZE, self.now))
+
     def play(self, video: Path) -> None:
         """Play this video, from its first picture on."""
-        self.pictures, self._bursts = _prepared(video, self.setup.parameter_sets_in_band)
+        self.pictures, self._bursts = prepared(video, self.setup.parameter_sets_in_band)
         self._unit, self._round = 0, self._ticks()
 
     def give(self, fault: Fault) -> None:
@@ -167,7 +173,7 @@ class Camera:
             return
         late = self.troubles.active(Kind.LATE, now)
         ticks = self._ticks() + AHEAD - (round(late.value * CLOCK) if late else 0)
-        silent = self.troubles.active(Kind.STALL, now) or self.troubles.active(Kind.FREEZE, now)
+        silent = self.silent
         if now >= self._next_report and not silent:
             self._next_report = now + self.setup.report_every_s
             self._report(self.viewers)
@@ -178,7 +184,7 @@ class Camera:
             if self._unit == len(self._bursts):
                 self._unit, self._round = 0, self._round + self.pictures.length
         if self.sound:
-            self._send_sound(ticks, silent is not None)
+            self._send_sound(ticks, silent)
         wait = (due - ticks + AHEAD) / CLOCK
         self._timer = self._loop.call_at(now + wait, self._tick)
 
@@ -263,7 +269,7 @@ def _on_channel(data: bytes | bytearray, channel: int) -> bytes | bytearray:
 
 
 @lru_cache(maxsize=32)
-def _prepared(video: Path, in_band: bool) -> tuple[Pictures, tuple[rtp.Burst, ...]]:
+def prepared(video: Path, in_band: bool) -> tuple[Pictures, tuple[rtp.Burst, ...]]:
     """A clip with its RTP packets made, shared by all cameras that play it."""
     pictures = load(video)
     bursts = []

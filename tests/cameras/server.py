@@ -13,7 +13,7 @@ from typing import Self, TypeVar
 from urllib.parse import quote
 
 from tests.cameras.auth import Account
-from tests.cameras.camera import Camera, Setup
+from tests.cameras.camera import Camera, Setup, prepared
 from tests.cameras.clips import clip
 from tests.cameras.faults import Fault, Kind
 from tests.cameras.session import Session
@@ -57,6 +57,7 @@ class CameraServer:
         self.transcript = Transcript()
         self.port = port
         self._setup = Setup(clip(str(video)), audio)
+        prepared(self._setup.video, True)
         self._setups: dict[str, Setup] = {}
         self._only = only
         self._tls: ssl.SSLContext | None = None
@@ -116,11 +117,15 @@ class CameraServer:
     def add(self, path: str, video: str | Path, *, audio: str | None = None,
             parameter_sets_in_band: bool = True, report_every_s: float = 5.0) -> None:  # fmt: skip
         """A camera that differs from the others; before anybody asks for it."""
-        self._setups[path] = Setup(clip(str(video)), audio, parameter_sets_in_band, report_every_s)
+        setup = Setup(clip(str(video)), audio, parameter_sets_in_band, report_every_s)
+        prepared(setup.video, parameter_sets_in_band)
+        self._setups[path] = setup
 
     def fault(self, path: str, fault: Fault | str) -> None:
         """Begin a trouble of one camera, as in ``server.fault("yard", "jump=3600")``."""
         given = Fault.parse(fault) if isinstance(fault, str) else fault
+        if given.kind in (Kind.CHANGE, Kind.SWAP):
+            prepared(clip(given.name), True)  # here: it may take seconds, and other cameras play on
         self._with(path, lambda camera: camera.give(given))
 
     def clear(self, path: str, kind: Kind | str | None = None) -> None:

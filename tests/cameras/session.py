@@ -118,6 +118,8 @@ class Session(asyncio.Protocol):
     def _look(self) -> None:
         """Drop who sent neither request nor RTCP for too long."""
         left = self._heard + TIMEOUT_S - self._loop.time()
+        if self._tasks:  # MJPEG: there is nothing to say for the client
+            left = TIMEOUT_S
         if left <= 0:
             self.cut()
         else:
@@ -161,9 +163,7 @@ class Session(asyncio.Protocol):
             return
         now = self._loop.time()
         if asked.method == "GET":
-            note(200)
-            task = self._loop.create_task(mjpeg.serve(self._transport, camera, asked.url))
-            self._tasks.add(task)
+            note(self._stills(asked, camera))
             return
         if asked.method == "OPTIONS":
             note(200)
@@ -195,6 +195,21 @@ class Session(asyncio.Protocol):
             self._answer(asked, 501)
         else:
             note(act(asked, camera, track))
+
+    def _stills(self, asked: Asked, camera: Camera) -> int:
+        """MJPEG over HTTP; this is a viewer of the camera all the same, so that faults reach it."""
+        account, proof = self._house.account, asked.headers.get("authorization", "")
+        status = mjpeg.refusal(camera, asked.url, self._loop.time())
+        if status == 200 and account is not None and not account.accepts("GET", proof):
+            status = 401
+        self._transport.write(mjpeg.answer(status))
+        if status != 200:
+            self._transport.close()
+        elif self._camera is None:
+            self._camera = camera
+            camera.join(self)
+            self._tasks.add(self._loop.create_task(mjpeg.serve(self._transport, camera)))
+        return status
 
     def _describe(self, asked: Asked, camera: Camera, _: str | None) -> int:
         wrong = camera.troubles.active(Kind.SDP, self._loop.time())
