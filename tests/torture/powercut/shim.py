@@ -1,0 +1,47 @@
+"""Builds the shim, and runs programs under it."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).with_name("shim.c")
+
+
+@cache
+def shim() -> Path | None:
+    """The built library; None where there is no C compiler."""
+    compiler = shutil.which("gcc") or shutil.which("cc")
+    if compiler is None:
+        return None
+    folder = Path(tempfile.mkdtemp(prefix="powercut"))
+    built = folder / "shim.so"
+    subprocess.run(
+        [compiler, "-O1", "-shared", "-fPIC", "-o", built, SOURCE, "-ldl", "-lpthread"],
+        check=True,
+        timeout=120,
+    )
+    return built
+
+
+def need_shim() -> None:
+    """Skips the test, saying so, where the shim cannot be built."""
+    if shim() is None:
+        pytest.skip("power cuts need a C compiler (apt: gcc) to build the layer that records")
+
+
+def recording(roots: Sequence[Path], journal: Path) -> dict[str, str]:
+    """Environment in which a program's doings below ``roots`` are written to ``journal``."""
+    library = shim()
+    assert library is not None
+    return {
+        **os.environ,
+        "LD_PRELOAD": str(library),
+        "POWERCUT_ROOTS": ":".join(str(root.resolve()) for root in roots),
+        "POWERCUT_JOURNAL": str(journal.resolve()),
+    }
