@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
-from curtilage.errors import InputError
-from curtilage.model import AudioInfo, GapReason, Medium, VideoCodec
+from curtilage.model import AudioInfo, Medium, VideoCodec
 
 
 class Raw(NamedTuple):
@@ -46,11 +45,3 @@ class Connection(Protocol):
     def close(self) -> None:
         """Let go of the camera. By the thread that reads."""
         ...
-
-
-class CameraError(InputError):
-    """A camera gives nothing; the sentence says why and the reason is for the gap ledger."""
-
-    def __init__(self, reason: GapReason, sentence: str) -> None:
-        super().__init__(sentence)
-        self.reason = reason

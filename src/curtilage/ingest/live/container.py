@@ -8,7 +8,8 @@ import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-from curtilage.ingest.live.connection import CameraError, Raw
+from curtilage.ingest.errors import CameraError
+from curtilage.ingest.live.connection import Raw
 from curtilage.ingest.live.sockets import Line
 from curtilage.model import AudioCodec, AudioInfo, GapReason, Medium, VideoCodec
 

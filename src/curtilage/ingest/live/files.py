@@ -14,7 +14,8 @@ import av
 from av.container import InputContainer
 
 from curtilage.config.address import Address
-from curtilage.ingest.live.connection import CameraError, Change, Raw
+from curtilage.ingest.errors import CameraError
+from curtilage.ingest.live.connection import Change, Raw
 from curtilage.ingest.live.container import ContainerConnection
 from curtilage.model import AudioInfo, GapReason, Medium, VideoCodec
 

@@ -7,10 +7,15 @@ for the camera looks at `stop`, and leaves the one that opens to end by itself.
 import threading
 
 from curtilage.config.address import Address
-from curtilage.ingest.live.connection import CameraError, Connection
+from curtilage.ingest.errors import CameraError
+from curtilage.ingest.live.connection import Connection
+from curtilage.ingest.live.device import open_device
 from curtilage.ingest.live.files import open_files
+from curtilage.ingest.live.http import open_http
 from curtilage.ingest.live.patience import Patience
 from curtilage.ingest.live.rtsp import open_rtsp
+from curtilage.ingest.rtsp.dial import dial
+from curtilage.ingest.rtsp.probe import examine
 from curtilage.model import GapReason
 
 LOOK_EVERY_S = 0.1
@@ -88,6 +93,8 @@ class _Attempt:
         scheme = self._address.scheme
         patience = self._patience
         if scheme in ("rtsp", "rtsps"):
+            if self._careful:
+                self._look()
             return open_rtsp(
                 self._name,
                 self._address,
@@ -97,12 +104,29 @@ class _Attempt:
             )
         if scheme == "file":
             return open_files(self._name, self._address, audio=self._audio)
-        raise CameraError(
-            GapReason.UNSUPPORTED, f"camera {self._name}: {scheme}:// is not supported yet"
-        )
+        if scheme == "v4l2":
+            return open_device(self._name, self._address, audio=self._audio)
+        return open_http(self._name, self._address, audio=self._audio, open_s=patience.open_s)
+
+    def _look(self) -> None:
+        """Look whether the camera takes connections, before its streams take turns at it."""
+        try:
+            dial(self._address, self._patience.open_s).close()
+        except CameraError as error:
+            raise CameraError(error.reason, f"camera {self._name}: {error}") from None
 
     def _reason(self) -> CameraError:
-        who = self._address.host or self._address.path
+        """Why FFmpeg could not open it: asked of the camera itself, since FFmpeg does not say."""
+        address = self._address
+        if address.scheme not in ("rtsp", "rtsps"):
+            return CameraError(
+                GapReason.UNREACHABLE, f"camera {self._name}: {address.path} cannot be read"
+            )
+        found = examine(address, self._patience.open_s)
+        if found.reason is not None:
+            return CameraError(found.reason, f"camera {self._name}: {found.sentence}")
         return CameraError(
-            GapReason.UNREACHABLE, f"camera {self._name}: {who} does not answer as a camera should"
+            GapReason.UNREACHABLE,
+            f"camera {self._name}: {address.host} describes its stream, but does not send it; "
+            "it may have too many viewers, or not offer RTSP over TCP",
         )

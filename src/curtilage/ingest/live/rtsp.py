@@ -9,12 +9,11 @@ verified, since cameras sign their own (docs/design/ingest.md says what that pro
 import av
 
 from curtilage.config.address import Address
-from curtilage.ingest.live.connection import CameraError
+from curtilage.ingest.errors import CameraError
 from curtilage.ingest.live.container import ContainerConnection
 from curtilage.ingest.live.sockets import new_line, open_sockets, turn
+from curtilage.ingest.rtsp.dial import port_of
 from curtilage.model import GapReason
-
-PORTS = {"rtsp": 554, "rtsps": 322}
 
 
 def open_rtsp(
@@ -27,7 +26,7 @@ def open_rtsp(
         OSError, ValueError: what PyAV says; it may hold the password, so it is for no message.
 
     """
-    port = address.port or PORTS[address.scheme]
+    port = port_of(address)
     options = {
         "rtsp_transport": "tcp",
         "allowed_media_types": "video+audio" if audio else "video",

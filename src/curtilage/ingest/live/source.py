@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from curtilage.config.address import Address
 from curtilage.ingest.clock import SYSTEM, Clock
+from curtilage.ingest.errors import CameraError
 from curtilage.ingest.live.backoff import Backoff
-from curtilage.ingest.live.connection import CameraError, Connection
+from curtilage.ingest.live.connection import Connection
 from curtilage.ingest.live.items import Item, Lost, Opened
 from curtilage.ingest.live.opening import open_camera
 from curtilage.ingest.live.patience import Patience
