@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, insert, or_, select, update
 
 from curtilage.store.errors import StoreError
 from curtilage.store.tables import holds, segments, streams
@@ -90,13 +90,15 @@ def covering(connection: Connection, camera: str, from_ns: int, to_ns: int) -> l
 
 def segment_is_held() -> ColumnElement[bool]:
     """For queries over ``segments``: a hold touches the row."""
-    camera = select(streams.c.camera).where(streams.c.id == segments.c.stream_id).scalar_subquery()
-    return exists().where(
+    owner = streams.alias("owner")  # the query around it may read streams as well
+    touching = select(holds.c.id).where(
+        owner.c.id == segments.c.stream_id,
         holds.c.released_ns.is_(None),
         holds.c.from_ns < segments.c.end_ns,
         holds.c.to_ns > segments.c.start_ns,
-        or_(holds.c.camera.is_(None), holds.c.camera == camera),
+        or_(holds.c.camera.is_(None), holds.c.camera == owner.c.camera),
     )
+    return touching.correlate(segments).exists()
 
 
 def _all() -> Select[Any]:

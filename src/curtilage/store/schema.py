@@ -28,6 +28,7 @@ def bring_up_to_date(reading: Engine, writing: Engine, path: Path) -> bool:
         _must_be_known(found, path)
         if found != VERSIONS[-1]:
             _upgrade(connection)
+    reading.dispose()  # its connections remember the old tables
     return found is None
 
 
