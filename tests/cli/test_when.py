@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from curtilage.cli.when import moment_ns, shown
+from curtilage.cli.when import local, moment_ns
 from curtilage.errors import InputError
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -38,7 +38,7 @@ def test_a_time_of_day_is_the_last_one() -> None:
     for text in ("9:05", "23:59", "00:00:01"):
         found = moment_ns(text, "--from", NOW)
         assert ns(NOW) - 86_400_000_000_000 < found <= ns(NOW)
-        assert f" {text.rjust(5, '0')}" in shown(found)
+        assert f" {text.rjust(5, '0')}" in local(found)
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "25:00", "-2", "2026-13-01", "1e400"])

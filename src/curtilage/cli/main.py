@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from curtilage import __version__
-from curtilage.cli import analysis, config, models
+from curtilage.cli import analysis, config, holds, models, recording
 from curtilage.cli.say import say
 from curtilage.errors import InputError
 from curtilage.kernels import keep_kernels_apart
@@ -21,7 +21,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 analysis.register(app)
+recording.register(app)
 app.add_typer(models.app, name="models")
+app.add_typer(holds.app, name="hold")
 app.add_typer(config.app, name="config")
 
 

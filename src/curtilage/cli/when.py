@@ -1,7 +1,7 @@
 """Moments as people type them: '2026-11-23 14:00', '14:00', 'now', '-2h'."""
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from curtilage.errors import InputError
 
@@ -39,10 +39,14 @@ def moment_ns(text: str, option: str, now: datetime) -> int:
         ) from None
 
 
-def shown(time_ns: int) -> str:
-    """A moment as this machine's wall clock says it, with its offset."""
-    moment = datetime.fromtimestamp(time_ns / SECOND_NS, UTC).astimezone()
-    return moment.isoformat(sep=" ", timespec="seconds")
+def local(time_ns: int) -> str:
+    """A moment as this machine's wall clock says it."""
+    return f"{datetime.fromtimestamp(time_ns // SECOND_NS):%Y-%m-%d %H:%M:%S}"
+
+
+def offset() -> str:
+    """How far this machine's wall clock is from UTC now, as '+01:00'."""
+    return datetime.now().astimezone().isoformat()[-6:]
 
 
 def _ns(moment: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from curtilage.config.load import (
     SettingsError,
+    is_site,
     load_settings,
     load_site,
     parse_settings,
@@ -44,6 +45,7 @@ __all__ = [
     "SiteSettings",
     "StreamSettings",
     "VolumeSettings",
+    "is_site",
     "load_settings",
     "load_site",
     "parse_settings",

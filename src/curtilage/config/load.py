@@ -1,7 +1,7 @@
 """Read settings from YAML, and say what is wrong in one sentence that names file and line."""
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
@@ -66,6 +66,17 @@ def parse_site(text: str, name: str = "site") -> SiteSettings:
     return _parse(text, name, SiteSettings, "cameras")
 
 
+def is_site(path: Path) -> bool:
+    """Whether the file means to be a site's settings rather than rules: it names volumes or cameras.
+
+    Raises:
+        SettingsError: the file cannot be read, or is not YAML.
+
+    """
+    tree = _tree(_text(path, "a settings file"), str(path))
+    return isinstance(tree, dict) and not {"volumes", "cameras", "state"}.isdisjoint(tree)
+
+
 def _text(path: Path, what: str) -> str:
     try:
         if path.stat().st_size > LARGEST_FILE:
@@ -77,16 +88,20 @@ def _text(path: Path, what: str) -> str:
         raise SettingsError(f"{path}: is not UTF-8 text; {what} is YAML") from None
 
 
-def _parse(text: str, name: str, model: type[Settings], key: str) -> Settings:
+def _tree(text: str, name: str) -> Any:
     yaml = YAML(typ="rt", pure=True)
     try:
-        tree = yaml.load(text)
+        return yaml.load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f", line {mark.line + 1}" if mark else ""
         raise SettingsError(f"{name}{where}: is not YAML ({flat(error.problem)})") from None
     except (YAMLError, ValueError, RecursionError) as error:
         raise SettingsError(f"{name}: is not YAML ({flat(str(error))})") from None
+
+
+def _parse(text: str, name: str, model: type[Settings], key: str) -> Settings:
+    tree = _tree(text, name)
     if not isinstance(tree, dict):
         raise SettingsError(f"{name}: must be a mapping with the key `{key}`")
     try:

@@ -1,0 +1,1 @@
+"""Recording as commands: run it, look at what it kept, hold, export and check it."""

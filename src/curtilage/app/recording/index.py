@@ -1,0 +1,39 @@
+"""The site's index, opened by a command beside a recorder that may be running."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from curtilage.config import SiteSettings
+from curtilage.errors import InputError
+from curtilage.store.database import FILE_NAME, Database
+from curtilage.store.ledger import known
+
+
+@contextmanager
+def index_of(site: SiteSettings) -> Iterator[Database]:
+    """The index of what was recorded with these settings.
+
+    Raises:
+        InputError: there is none yet.
+
+    """
+    if not (site.state / FILE_NAME).exists():
+        raise InputError(
+            f"{site.state}: holds no index, so nothing was recorded with these settings yet"
+        )
+    with Database.open(site.state) as database:
+        yield database
+
+
+def check_camera(database: Database, camera: str) -> None:
+    """That the index knows a camera of that name.
+
+    Raises:
+        InputError: it does not; the sentence says which it knows.
+
+    """
+    with database.read() as connection:
+        names = sorted({one.camera for one in known(connection)})
+    if camera not in names:
+        there = f"there are: {', '.join(names)}" if names else "none was recorded yet"
+        raise InputError(f"--camera {camera!r}: no camera is called so; {there}")

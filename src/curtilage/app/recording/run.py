@@ -1,0 +1,29 @@
+"""Recording until told to stop: signals in, an orderly end out."""
+
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+from curtilage.config import SiteSettings
+from curtilage.record.recorder import Recorder
+
+
+def record(site: SiteSettings, ready: Callable[[Recorder], None]) -> None:
+    """Record the cameras of ``site`` until SIGTERM or SIGINT; ``ready`` hears when it runs.
+
+    Raises:
+        InputError: as ``Recorder.start``.
+
+    """
+    stop = threading.Event()
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, leave)
+    with Recorder(site) as recorder:
+        ready(recorder)
+        while not stop.wait(3600.0):
+            pass

@@ -1,0 +1,148 @@
+"""``curtilage record``, ``gaps``: recording, and what it kept."""
+
+import json
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from curtilage.cli.when import local, moment_ns, offset
+from curtilage.errors import InputError
+
+if TYPE_CHECKING:
+    from curtilage.app.recording.gaps import StreamLedger
+    from curtilage.record.recorder import Recorder
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", help="Settings of the site; without it the usual places are tried."),
+]
+Camera = Annotated[str | None, typer.Option("--camera", help="One camera; without it, all.")]
+From = Annotated[str, typer.Option("--from", help="Begin here: '2026-11-23 14:00', '-2h'.")]
+To = Annotated[str, typer.Option("--to", help="End here, as --from.")]
+
+console = Console()
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    for command in (record, gaps):
+        app.command()(command)
+
+
+def span_ns(begin: str, end: str) -> tuple[int, int]:
+    """``--from`` and ``--to`` in UTC nanoseconds.
+
+    Raises:
+        InputError: one is no moment, or they are the wrong way round.
+
+    """
+    now = datetime.now(UTC)
+    from_ns, to_ns = moment_ns(begin, "--from", now), moment_ns(end, "--to", now)
+    if from_ns >= to_ns:
+        raise InputError(f"--from {begin!r} must be before --to {end!r}")
+    return from_ns, to_ns
+
+
+def record(config: Config = None) -> None:
+    """Record the cameras of a site until stopped (Ctrl-C or SIGTERM)."""
+    from curtilage.app.recording.run import record as run
+    from curtilage.app.recording.settings_file import site_of
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    for library in ("alembic", "sqlalchemy"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+    run(site_of(config), _say_ready)
+
+
+def _say_ready(recorder: "Recorder") -> None:
+    cameras = [camera for camera in recorder.site.cameras if camera.enabled]
+    volumes = ", ".join(str(volume.path) for volume in recorder.site.volumes)
+    logging.getLogger(__name__).info("recording %d cameras to %s", len(cameras), volumes)
+
+
+def gaps(
+    config: Config = None,
+    camera: Camera = None,
+    begin: From = "-24h",
+    end: To = "now",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """Show what was recorded and why the rest was not: every second has an answer."""
+    from curtilage.app.recording.gaps import ledgers
+    from curtilage.app.recording.settings_file import site_of
+
+    from_ns, to_ns = span_ns(begin, end)
+    now_ns = moment_ns("now", "--to", datetime.now(UTC))
+    found = ledgers(site_of(config), camera, from_ns, to_ns, now_ns)
+    if as_json:
+        typer.echo(json.dumps([_plain(one) for one in found], indent=2))
+        return
+    if not found:
+        console.print("nothing is known of this time")
+    for one in found:
+        _print(one)
+
+
+def _print(one: "StreamLedger") -> None:
+    table = Table(
+        title=f"{one.camera}/{one.stream} (times with {offset()} from UTC)",
+        title_justify="left",
+        box=None,
+    )
+    table.add_column("from", no_wrap=True)
+    table.add_column("to", no_wrap=True)
+    table.add_column("lasting", justify="right", no_wrap=True)
+    table.add_column("what")
+    for interval in one.intervals:
+        what = interval.reason or "recorded"
+        table.add_row(
+            local(interval.start_ns),
+            local(interval.end_ns),
+            _length(interval.end_ns - interval.start_ns),
+            f"{what}: {interval.sentence}" if interval.sentence else str(what),
+            style=None if interval.recorded else "yellow",
+        )
+    console.print(table)
+    total_ns = sum(one.totals_ns.values())
+    parts = [
+        f"{reason or 'recorded'} {_length(sum_ns)} ({sum_ns / total_ns:.2%})"
+        for reason, sum_ns in one.totals_ns.items()
+    ]
+    console.print(f"in all {_length(total_ns)}: {', '.join(parts)}\n", highlight=False)
+
+
+def _plain(one: "StreamLedger") -> dict[str, object]:
+    return {
+        "camera": one.camera,
+        "stream": one.stream,
+        "share_recorded": one.share,
+        "totals_s": {str(r or "recorded"): ns / 1e9 for r, ns in one.totals_ns.items()},
+        "intervals": [
+            {
+                "from": _rfc3339(interval.start_ns),
+                "to": _rfc3339(interval.end_ns),
+                "seconds": (interval.end_ns - interval.start_ns) / 1e9,
+                "state": str(interval.reason or "recorded"),
+                "sentence": interval.sentence,
+            }
+            for interval in one.intervals
+        ],
+    }
+
+
+def _length(span_ns: int) -> str:
+    seconds, rest = divmod(round(span_ns / 1e8), 10)
+    if seconds < 60:
+        return f"{seconds}.{rest} s"
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours}:{minutes:02}:{seconds % 60:02}"
+
+
+def _rfc3339(time_ns: int) -> str:
+    moment = datetime.fromtimestamp(time_ns // 1_000_000_000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ns % 1_000_000_000:09d}Z"
