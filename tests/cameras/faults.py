@@ -63,6 +63,8 @@ _FORM = re.compile(
     r"(?P<kind>[a-z]+)(=(?P<value>[^@]+?))?(@(?P<after>[\d.]+))?(\+(?P<for>[\d.]+))?"
 )
 
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -83,7 +85,7 @@ class Fault:
 
         """
         found = _FORM.fullmatch(text)
-        if found is None or found["kind"] not in list(Kind):
+        if found is None or not _makes_sense(found["kind"], found["value"]):
             raise ValueError(f"{text!r} is no fault; write KIND[=VALUE][@AFTER][+FOR] with KIND of "
                              f"{', '.join(Kind)}")  # fmt: skip
         kind, given = Kind(found["kind"]), found["value"]
@@ -93,6 +95,12 @@ class Fault:
         elif given is not None:
             value = float(given)
         return cls(kind, value, name, float(found["after"] or 0), float(found["for"] or "inf"))
+
+
+def _makes_sense(kind: str, value: str | None) -> bool:
+    if kind not in list(Kind):
+        return False
+    return value is None or kind in NAMED or _NUMBER.fullmatch(value) is not None
 
 
 class Troubles:

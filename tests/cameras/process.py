@@ -46,6 +46,15 @@ class CameraProcess:
             if end is not None:
                 end.close()
 
+    @property
+    def pid(self) -> int:
+        """Of the process, for its CPU time."""
+        return self._process.pid
+
+    def wait(self, timeout_s: float) -> int:
+        """Its exit code, once it has ended by itself."""
+        return self._process.wait(timeout_s)
+
     def tell(self, command: str) -> dict[str, Any]:
         """A command of ``tests.cameras.__main__`` and its answer.
 
