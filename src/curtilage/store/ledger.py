@@ -72,6 +72,10 @@ class Ledger:
         """It is recorded again from ``at_ns`` on: see ``gaps.resumed``."""
         return self._database.write(lambda c: gaps.resumed(c, camera, stream, at_ns))
 
+    def include(self, camera: str, stream: str, now_ns: int) -> Future[None]:
+        """The stream came into the settings while we run: see ``runs.include``."""
+        return self._database.write(lambda c: runs.include(c, runs.Wanted(camera, stream), now_ns))
+
     def remove(self, camera: str, stream: str, at_ns: int) -> Future[None]:
         """The stream left the settings while we run; its ledger ends at ``at_ns``."""
         return self._database.write(lambda c: runs.remove(c, camera, stream, at_ns))

@@ -15,6 +15,7 @@ class NoticeKind(StrEnum):
     RECORDING_AGAIN = "recording again"
     RECOVERED = "recovered"
     VOLUME_LOST = "volume lost"
+    DISK_FULL = "disk full"
     VOLUME_BACK = "volume back"
     INDEX_DAMAGED = "index damaged"
     FILE_DAMAGED = "file damaged"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from curtilage.model import GapReason
 from curtilage.store import gaps
@@ -68,6 +68,13 @@ def end(connection: Connection, now_ns: int) -> None:
             gaps.close(connection, gap, since_ns)
             gaps.add(connection, row.id, since_ns, FOREVER, GapReason.RESTARTING, NOT_RUNNING)
     beat(connection, now_ns)
+
+
+def include(connection: Connection, one: Wanted, now_ns: int) -> None:
+    """The stream came into the settings while we run; nothing, if it was in them."""
+    found = connection.execute(_state(one)).first()
+    if found is None or found.removed_ns is not None:
+        _begin_stream(connection, one, None, now_ns)
 
 
 def remove(connection: Connection, camera: str, stream: str, at_ns: int) -> None:
@@ -133,15 +140,15 @@ def known_until(connection: Connection, number: int, now_ns: int) -> int:
 
 
 def _begin_stream(connection: Connection, one: Wanted, beat_ns: int | None, now_ns: int) -> None:
-    is_known = select(streams.c.id, streams.c.removed_ns).where(
-        streams.c.camera == one.camera, streams.c.stream == one.stream
-    )
-    row = connection.execute(is_known).first()
+    row = connection.execute(_state(one)).first()
     if row is None:
         number = known_stream(connection, one.camera, one.stream, now_ns)
         _open(connection, number, now_ns, one, FIRST)
         return
     if row.removed_ns is not None:
+        late = gaps.open_gap(connection, row.id)  # told by a thread that had not ended yet
+        if late is not None:
+            gaps.close(connection, late, late.start_ns)
         gaps.add(connection, row.id, row.removed_ns, now_ns, GapReason.DISABLED, LEFT)
         connection.execute(update(streams).where(streams.c.id == row.id).values(removed_ns=None))
         _open(connection, row.id, now_ns, one, FIRST)
@@ -152,6 +159,12 @@ def _begin_stream(connection: Connection, one: Wanted, beat_ns: int | None, now_
         gaps.add(connection, row.id, since_ns, now_ns, GapReason.RESTARTING, NOT_RUNNING)
         since_ns = now_ns
     _open(connection, row.id, since_ns, one, NOT_RUNNING)
+
+
+def _state(one: Wanted) -> Select[tuple[int, int | None]]:
+    return select(streams.c.id, streams.c.removed_ns).where(
+        streams.c.camera == one.camera, streams.c.stream == one.stream
+    )
 
 
 def _open(connection: Connection, number: int, since_ns: int, one: Wanted, sentence: str) -> None:

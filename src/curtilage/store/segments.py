@@ -215,13 +215,23 @@ def between(
 
 
 def oldest_of_camera(
-    connection: Connection, camera: str, *, before_ns: int, most: int
+    connection: Connection,
+    camera: str,
+    *,
+    before_ns: int,
+    most: int,
+    among: Sequence[str] | None = None,
 ) -> list[SegmentRow]:
-    """Closed segments of a camera that began before ``before_ns`` and are not on hold."""
+    """Closed segments of a camera that began before ``before_ns`` and are not on hold.
+
+    ``among``: only on volumes of these identities.
+    """
     numbers = connection.execute(select(streams.c.id).where(streams.c.camera == camera)).scalars()
     found: list[SegmentRow] = []
     for number in numbers.all():  # one by one, so that each reads its index from the old end
         query = _deletable().where(segments.c.stream_id == number, segments.c.start_ns < before_ns)
+        if among is not None:
+            query = query.where(volumes.c.identity.in_(among))
         found.extend(_rows(connection.execute(_by_age(query, most))))
     return sorted(found, key=lambda row: row.start_ns)[:most]
 
