@@ -42,5 +42,9 @@ def unmount(path: Path) -> None:
     subprocess.run(["umount", "-l", path], check=True)
 
 
+def writable(path: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,rw", path], check=True)
+
+
 def read_only(path: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", path], check=True)

@@ -2,7 +2,7 @@ import errno
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,6 @@ from curtilage.store.database import Database
 from curtilage.store.segments import SegmentRow, State
 from tests.record.disks import small_disk, unmount
 from tests.record.streams import NS, T0, Heard, draft, fragment, recorded
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database.open(tmp_path / "state") as database:
-        yield database
 
 
 def writers_to(
@@ -45,6 +39,7 @@ def writers_to(
 
 
 def rows(database: Database) -> list[SegmentRow]:
+    database.now(lambda _connection: None)  # what was given before is written
     with database.read() as connection:
         return segments.between(connection, "cam", "main", 0, 2 * T0)
 

@@ -124,6 +124,23 @@ class Tree:
         finally:
             os.close(descriptor)
 
+    def settle(self, path: str, size: int) -> None:
+        """Have a file that somebody else wrote on the disk: its first ``size`` bytes, its name.
+
+        After it returned, a power cut leaves exactly that, and every folder above it.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+
+        """
+        length = self.size(path)
+        if length is None:
+            raise FileNotFoundError(errno.ENOENT, "is gone", path)
+        self.cut(path, min(size, length))
+        with self._lock:
+            self._make_folders(_parent(path))
+        self._sync_folder(_parent(path))
+
     def remove(self, paths: Iterable[str]) -> None:
         """Remove files, and the folders that become empty by it. Missing ones are no error.
 

@@ -181,10 +181,12 @@ def _scan(file: _File) -> Scan:
         return Scan(label, None, _arrays([]), 0, file.size, _head_problem(file, label, error))
     rows: list[tuple[int, int, int, int, bool]] = []
     problem: str | None = None
+    number = 0
     while at < file.size:
         try:
             moof, _, end = _fragment(file, at)
-            _believe(file, at, moof, len(rows) + 1, label.start_ns)
+            number = number + 1 if rows else moof.sequence  # a file may begin late in its segment
+            _believe(file, at, moof, number, label.start_ns)
         except (_CutOffError, ValueError) as error:
             problem = _problem(file, at, error)
             break
