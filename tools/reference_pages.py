@@ -1,4 +1,4 @@
-"""Write the reference pages that are made from the code: rules file and command line.
+"""Write the reference pages that are made from the code: settings files and command line.
 
 Run ``python -m tools.reference_pages`` after a change; a test compares the pages with the code.
 """
@@ -11,7 +11,7 @@ import typer.main
 from typer.core import TyperGroup
 
 from curtilage.cli.main import app
-from curtilage.config import settings_schema
+from curtilage.config import settings_schema, site_schema
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
 MADE = "<!-- Made by `python -m tools.reference_pages`; change the code, not this page. -->\n\n"
@@ -19,7 +19,11 @@ MADE = "<!-- Made by `python -m tools.reference_pages`; change the code, not thi
 
 def pages() -> dict[str, str]:
     """The pages by file name."""
-    return {"rules-file.md": rules_file_page(), "cli.md": command_line_page()}
+    return {
+        "rules-file.md": rules_file_page(),
+        "site-file.md": site_file_page(),
+        "cli.md": command_line_page(),
+    }
 
 
 def rules_file_page() -> str:
@@ -41,6 +45,20 @@ def rules_file_page() -> str:
         )
     for name in rest:
         text += f"\n## {name}\n\n{definitions[name]['description']}\n\n{_table(definitions[name])}"
+    return text
+
+
+def site_file_page() -> str:
+    """Every key of a site's settings, from its JSON Schema."""
+    schema = site_schema()
+    text = MADE + (
+        "# Settings of a site\n\nYAML, `curtilage.yaml` by default. `curtilage config check FILE` "
+        "checks one, `curtilage config schema site` prints its JSON Schema for editors. Sizes are "
+        "written as `200GB` or `1.5TB`. Guide: [Recording](../guide/recording.md).\n\n"
+        "## The file\n\n" + _table(schema)
+    )
+    for name in ("SiteCamera", "StreamSettings", "Retention", "VolumeSettings"):
+        text += _section(name, schema["$defs"][name])
     return text
 
 

@@ -1,4 +1,4 @@
-"""``curtilage record``, ``gaps``: recording, and what it kept."""
+"""``curtilage record``, ``cameras``, ``gaps`` and ``export``: recording, and what it kept."""
 
 import json
 import logging
@@ -8,6 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from curtilage.cli.when import local, moment_ns, offset
@@ -26,11 +33,12 @@ From = Annotated[str, typer.Option("--from", help="Begin here: '2026-11-23 14:00
 To = Annotated[str, typer.Option("--to", help="End here, as --from.")]
 
 console = Console()
+BAR = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (record, gaps):
+    for command in (record, cameras, gaps, export):
         app.command()(command)
 
 
@@ -63,6 +71,57 @@ def _say_ready(recorder: "Recorder") -> None:
     cameras = [camera for camera in recorder.site.cameras if camera.enabled]
     volumes = ", ".join(str(volume.path) for volume in recorder.site.volumes)
     logging.getLogger(__name__).info("recording %d cameras to %s", len(cameras), volumes)
+
+
+def cameras(config: Config = None) -> None:
+    """Ask each camera what it gives, and say what is wrong. Microphones are not asked for."""
+    from curtilage.app.recording.cameras import ask_cameras
+    from curtilage.app.recording.settings_file import site_of
+
+    silent = 0
+    for answer in ask_cameras(site_of(config)):
+        silent += not answer.works
+        line = f"{answer.camera}/{answer.stream}: {answer.sentence}"
+        if answer.microphone:
+            line += f"; has a microphone ({answer.microphone}), which stays off"
+        typer.echo(line)
+    if silent:
+        raise typer.Exit(1)
+
+
+def export(
+    camera: Annotated[str, typer.Argument(help="Name of the camera.")],
+    begin: Annotated[str, typer.Option("--from", help="Begin here: '2026-11-23 14:00', '-2h'.")],
+    end: To = "now",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write; by default named by camera.")
+    ] = None,
+    stream: Annotated[
+        str | None, typer.Option("--stream", help="One of its streams; main by default.")
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Write what a camera recorded as one MP4, not encoded again; beside it, what is missing."""
+    from curtilage.app.recording.export import export as write
+    from curtilage.app.recording.settings_file import site_of
+
+    span = span_ns(begin, end)
+    target = out or Path(f"{camera}-{local(span[0]).replace(' ', '-').replace(':', '')}.mp4")
+    with Progress(*BAR, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(target.name, total=None)
+        done = write(
+            site_of(config),
+            camera,
+            stream,
+            span,
+            target,
+            lambda copied, total: bar.update(task, completed=copied, total=total),
+        )
+    for path in done.files:
+        typer.echo(f"{path}: {_length(done.end_ns - done.start_ns)} from {local(done.start_ns)}")
+    typer.echo(f"{done.sidecar}: {len(done.gaps)} gaps")
+    for sentence in done.notes:
+        typer.echo(sentence)
 
 
 def gaps(

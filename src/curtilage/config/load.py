@@ -67,7 +67,7 @@ def parse_site(text: str, name: str = "site") -> SiteSettings:
 
 
 def is_site(path: Path) -> bool:
-    """Whether the file means to be a site's settings rather than rules: it names volumes or cameras.
+    """Whether the file means to be a site's settings, not rules: it names volumes or cameras.
 
     Raises:
         SettingsError: the file cannot be read, or is not YAML.

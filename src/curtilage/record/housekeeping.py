@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 
 from curtilage.config.site import SiteSettings
 from curtilage.errors import InputError
@@ -44,7 +45,9 @@ class Housekeeping:
         self._reporter = reporter
         self._clock = clock
         self._ledger = Ledger(database)
-        self._retention = Retention(site, database, volumes, clock)
+        self._retention = Retention(
+            site, database, volumes, clock, partial(reporter.notice, NoticeKind.DISK_FULL)
+        )
         self._missing: set[str] = set()  # sentences about volumes that were told
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
