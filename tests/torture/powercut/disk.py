@@ -122,7 +122,7 @@ class Disk:
             parent, name = self._slot(path)
             slots.append((parent, name, node))
             if node is None:
-                del parent.entries[name]
+                parent.entries.pop(name, None)  # None: a socket, whose making we do not see
             else:
                 parent.entries[name] = node
         self._namings.append(Naming(moment, tuple(slots)))

@@ -35,12 +35,16 @@ def need_shim() -> None:
         pytest.skip("power cuts need a C compiler (apt: gcc) to build the layer that records")
 
 
-def recording(roots: Sequence[Path], journal: Path) -> dict[str, str]:
-    """Environment in which a program's doings below ``roots`` are written to ``journal``."""
+def recording(roots: Sequence[Path], journal: Path, kill_at: int = 0) -> dict[str, str]:
+    """Environment in which a program's doings below ``roots`` are written to ``journal``.
+
+    With ``kill_at`` the program kills itself after so many of them.
+    """
     library = shim()
     assert library is not None
     return {
         **os.environ,
+        "POWERCUT_KILL_AT": str(kill_at),
         "LD_PRELOAD": str(library),
         "POWERCUT_ROOTS": ":".join(str(root.resolve()) for root in roots),
         "POWERCUT_JOURNAL": str(journal.resolve()),
