@@ -1,9 +1,15 @@
 """What every kind of camera gives once it is open: raw packets, and a way to be interrupted."""
 
 from collections.abc import Iterator
+from http.client import HTTPException
 from typing import NamedTuple, Protocol
 
+from av.error import FFmpegError
+
 from curtilage.model import AudioInfo, Medium, VideoCodec
+
+BROKEN = (OSError, ValueError, FFmpegError, HTTPException)
+"""What reading from a camera may raise. Their words may hold the password: for no message."""
 
 
 class Raw(NamedTuple):
@@ -35,7 +41,7 @@ class Connection(Protocol):
     late_by_one: bool  # a packet comes out only when the next one begins to arrive
 
     def packets(self) -> Iterator[Raw | Change]:
-        """The packets. Ends when the camera ends it; ``OSError`` and ``ValueError`` may come."""
+        """The packets. Ends when the camera ends it; those of ``BROKEN`` may come."""
         ...
 
     def interrupt(self) -> None:

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from curtilage.ingest.errors import CameraError
-from curtilage.ingest.live.connection import Raw
+from curtilage.ingest.live.connection import BROKEN, Raw
 from curtilage.ingest.live.sockets import Line
 from curtilage.model import AudioCodec, AudioInfo, GapReason, Medium, VideoCodec
 
@@ -120,7 +119,7 @@ class ContainerConnection:
 
     def close(self) -> None:
         """End the session and free what FFmpeg holds."""
-        with suppress(OSError, ValueError, av.error.FFmpegError):
+        with suppress(*BROKEN):
             self._container.close()
         if self._line is not None:
             self._line.close()

@@ -15,7 +15,7 @@ from av.container import InputContainer
 
 from curtilage.config.address import Address
 from curtilage.ingest.errors import CameraError
-from curtilage.ingest.live.connection import Change, Raw
+from curtilage.ingest.live.connection import BROKEN, Change, Raw
 from curtilage.ingest.live.container import ContainerConnection
 from curtilage.model import AudioInfo, GapReason, VideoCodec
 
@@ -48,7 +48,7 @@ def open_device(name: str, address: Address, *, audio: bool) -> "DeviceConnectio
                 GapReason.REFUSED,
                 f"camera {name}: {path} may not be read; add this user to the group 'video'",
             ) from None
-        except (OSError, ValueError):
+        except BROKEN:
             continue
         note = f"camera {name}: the sound of USB cameras is not recorded" if audio else None
         return DeviceConnection(container, name, note)

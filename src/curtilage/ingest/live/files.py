@@ -15,7 +15,7 @@ from av.container import InputContainer
 
 from curtilage.config.address import Address
 from curtilage.ingest.errors import CameraError
-from curtilage.ingest.live.connection import Change, Raw
+from curtilage.ingest.live.connection import BROKEN, Change, Raw
 from curtilage.ingest.live.container import ContainerConnection
 from curtilage.model import AudioInfo, GapReason, Medium, VideoCodec
 
@@ -83,7 +83,7 @@ class FileConnection:
                 )
             base = end
             if len(self._files) == 1:
-                with suppress(OSError, ValueError):
+                with suppress(*BROKEN):
                     self._open.close()
                 self._open = self._open_next()
                 continue
@@ -115,7 +115,7 @@ class FileConnection:
             self._next = (self._next + 1) % len(self._files)
             try:
                 container = av.open(str(path))
-            except (OSError, ValueError):
+            except BROKEN:
                 problem = problem or CameraError(
                     GapReason.UNSUPPORTED, f"camera {self._name}: {path} is no video file"
                 )

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from curtilage.config.address import Address
 from curtilage.ingest.errors import CameraError
-from curtilage.ingest.live.connection import Change, Raw
+from curtilage.ingest.live.connection import BROKEN, Change, Raw
 from curtilage.ingest.live.multipart import Multipart, boundary_of
 from curtilage.ingest.rtsp.auth import Credentials, read_challenges, strongest
 from curtilage.ingest.rtsp.dial import dial
@@ -105,7 +105,7 @@ def _ask(
         raise CameraError(
             GapReason.UNREACHABLE, f"{address.host} takes connections, but does not answer"
         ) from None
-    except (OSError, ValueError, http.client.HTTPException):
+    except BROKEN:
         line.close()
         raise CameraError(
             GapReason.UNREACHABLE, f"{address.host} answers, but not in HTTP"

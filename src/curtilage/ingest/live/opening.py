@@ -5,6 +5,7 @@ for the camera looks at `stop`, and leaves the one that opens to end by itself.
 """
 
 import threading
+import time
 
 from curtilage.config.address import Address
 from curtilage.ingest.errors import CameraError
@@ -19,6 +20,7 @@ from curtilage.ingest.rtsp.probe import examine
 from curtilage.model import GapReason
 
 LOOK_EVERY_S = 0.1
+EXAMINE_S = 5.0
 
 
 def open_camera(
@@ -61,6 +63,7 @@ class _Attempt:
         self._patience, self._careful = patience, careful
         self._lock = threading.Lock()
         self._abandoned = False
+        self._began = time.monotonic()
         self.done = threading.Event()
         self.result: Connection | CameraError | None = None
 
@@ -71,7 +74,7 @@ class _Attempt:
             result = self._open()
         except CameraError as error:
             result = error
-        except (OSError, ValueError):
+        except Exception:  # whatever it is, somebody waits for `done`
             result = self._reason()
         with self._lock:
             if self._abandoned:
@@ -122,9 +125,17 @@ class _Attempt:
             return CameraError(
                 GapReason.UNREACHABLE, f"camera {self._name}: {address.path} cannot be read"
             )
-        found = examine(address, self._patience.open_s)
+        open_s = self._patience.open_s
+        too_slow = time.monotonic() - self._began > 0.9 * open_s
+        found = examine(address, min(open_s, EXAMINE_S))
         if found.reason is not None:
             return CameraError(found.reason, f"camera {self._name}: {found.sentence}")
+        if too_slow:
+            return CameraError(
+                GapReason.UNREACHABLE,
+                f"camera {self._name}: {address.host} answers so slowly that nothing came "
+                f"within {open_s:g} s",
+            )
         return CameraError(
             GapReason.UNREACHABLE,
             f"camera {self._name}: {address.host} describes its stream, but does not send it; "

@@ -32,7 +32,7 @@ def open_rtsp(
         "allowed_media_types": "video+audio" if audio else "video",
         "analyzeduration": "0",
         "probesize": "32",
-        "timeout": str(int(stall_s * 1_000_000)),
+        "timeout": str(int(1.25 * stall_s * 1_000_000)),  # the watch comes first
         "user_agent": "Curtilage",
     }
     with turn(address.host, port, open_s) as mine:

@@ -4,10 +4,11 @@ No I/O: raw packets in, items out. The first pictures are held back until they c
 they were taken (two of them, with most cameras), since only then it is known how late they are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from curtilage.ingest.clock import Clock
 from curtilage.ingest.live.connection import Change, Connection, Raw
+from curtilage.ingest.live.first import dated
 from curtilage.ingest.live.form import form_of
 from curtilage.ingest.live.items import Item, Lost, Opened
 from curtilage.ingest.live.mapping import HostTime, Mapping
@@ -28,19 +29,15 @@ class Timeline:
         self.clock = clock
         self.host = HostTime(clock.utc_ns(), clock.monotonic_ns())
         self.floors: dict[Medium, int] = {}  # last dts given, per medium
-        self._end: int | None = clock.utc_ns()  # of the last picture; None: a cause was told
+        self.end: int | None = clock.utc_ns()  # of the last picture; None: a cause was told
 
     def now(self) -> int:
         """UTC, by the clock as it was before a step that is still pending."""
         return self.host.arrival(self.clock.utc_ns(), self.clock.monotonic_ns())
 
-    def ended(self, at: int) -> None:
-        """A picture ends here."""
-        self._end = at
-
     def lost_since(self) -> int:
         """Since when nothing is recorded: the end of the last picture; now, of a later cause."""
-        since, self._end = self._end, None
+        since, self.end = self.end, None
         return self.now() if since is None else since
 
 
@@ -55,7 +52,9 @@ class Session:
         self._form = form_of(connection.codec, connection.extradata)
         self._audio = connection.audio
         self._info: VideoInfo | None = None  # of what was opened
-        self._maps = {medium: Mapping(timeline.floors.get(medium, 0)) for medium in Medium}
+        self._clock, self._host, self._floors = timeline.clock, timeline.host, timeline.floors
+        self._video_map = Mapping(timeline.floors.get(Medium.VIDEO, 0))
+        self._audio_map = Mapping(timeline.floors.get(Medium.AUDIO, 0))
         self._held: list[tuple[Raw, int]] | None = []  # with arrivals; None: running
         self._arrival = 0  # of the packet before
         self._cam = 0  # camera time of the picture before
@@ -67,137 +66,134 @@ class Session:
         self.fed = False  # a picture came; the reader takes it down
         self.hopeless = False
 
-    def take(self, raw: Raw | Change) -> Iterator[Item]:
-        """The items that this packet makes."""
+    def take(self, raw: Raw | Change) -> Sequence[Item]:
+        """The items that this packet makes, mostly one."""
         if type(raw) is Change:
-            yield from self._release()
+            items = self.rest()
             self._form, self._audio = form_of(raw.codec, raw.extradata), raw.audio
             self._info = None
-            return
+            return items
         assert isinstance(raw, Raw)  # noqa: S101  there is nothing else
-        timeline = self._timeline
-        clock = timeline.clock
-        arrival = timeline.host.arrival(clock.utc_ns(), clock.monotonic_ns())
+        clock = self._clock
+        arrival = self._host.arrival(clock.utc_ns(), clock.monotonic_ns())
         if self._held is not None:
-            yield from self._hold(raw, arrival)
-        elif raw.medium is Medium.VIDEO:
-            yield from self._picture(raw, arrival)
-        else:
-            yield from self._sound(raw, arrival)
+            return self._hold(raw, arrival)
+        if raw.medium is Medium.VIDEO:
+            return self._picture(raw, arrival)
+        return self._sound(raw, arrival)
 
-    def rest(self) -> Iterator[Item]:
+    def rest(self) -> Sequence[Item]:
         """What is still held back when the connection ends."""
-        yield from self._release()
+        held, self._held = self._held, None
+        if not held:
+            return ()
+        pictures = dated([raw for raw, _ in held if raw.medium is Medium.VIDEO])
+        self._learn(pictures, [at for raw, at in held if raw.medium is Medium.VIDEO])
+        items: list[Item] = []
+        following = iter(pictures)
+        for raw, arrival in held:
+            if raw.medium is Medium.VIDEO:
+                items += self._picture(next(following), arrival)
+            else:
+                items += self._sound(raw, arrival)
+        return items
 
-    def _hold(self, raw: Raw, arrival: int) -> Iterator[Item]:
+    def _hold(self, raw: Raw, arrival: int) -> Sequence[Item]:
         held = self._held
         assert held is not None  # noqa: S101
         held.append((raw, arrival))
         if raw.medium is not Medium.VIDEO:
-            return
+            return ()
         self.fed = True
         pictures = [(r, at) for r, at in held if r.medium is Medium.VIDEO]
-        if len(pictures) < 2:
-            return
+        if (len(pictures) < 2 or raw.dts is None) and len(held) < HOLD_MOST:
+            return ()
         (before, before_at), (this, this_at) = pictures[-2:]
-        step = (this.dts or 0) - (before.dts or 0)
+        step = this.duration if this.dts is None or before.dts is None else this.dts - before.dts
         burst = this_at - before_at < step // 2
         if burst and len(held) < HOLD_MOST and this_at - pictures[0][1] < HOLD_MOST_NS:
-            return
-        yield from self._release()
+            return ()
+        return self.rest()
 
-    def _release(self) -> Iterator[Item]:
-        held, self._held = self._held, None
-        if not held:
-            return
-        pictures = [(r, at) for r, at in held if r.medium is Medium.VIDEO]
-        self._learn(pictures)
-        for raw, arrival in held:
-            if raw.medium is Medium.VIDEO:
-                yield from self._picture(raw, arrival)
-            else:
-                yield from self._sound(raw, arrival)
-
-    def _learn(self, pictures: list[tuple[Raw, int]]) -> None:
+    def _learn(self, pictures: list[Raw], arrivals: list[int]) -> None:
         """Begin the mapping of pictures, from those that were held back."""
         if not pictures:
             return
-        self._arrival = pictures[0][1]
-        cams = [raw.dts for raw, _ in pictures]
-        if len(cams) > 1 and cams[0] is None and cams[1] is not None:
-            # FFmpeg counts from the first picture, and says None of it instead of 0.
-            self._cam = 0 if 0 < cams[1] < SECOND else cams[1] - pictures[0][0].duration
-            self._step = 0
-        arrivals = [at for _, at in pictures]
-        if self._late_by_one and len(pictures) > 1:
+        self._arrival = arrivals[0]
+        self._cam = pictures[0].dts or 0
+        cams = [raw.dts or 0 for raw in pictures]
+        if self._late_by_one and len(cams) > 1:
             cams, arrivals = cams[1:], arrivals[:-1]
-        pairs = [(cam, at) for cam, at in zip(cams, arrivals, strict=True) if cam is not None]
-        if pairs:
-            self._maps[Medium.VIDEO].begin(pairs)
+        self._video_map.begin(list(zip(cams, arrivals, strict=True)))
 
-    def _picture(self, raw: Raw, arrival: int) -> Iterator[Item]:
+    def _picture(self, raw: Raw, arrival: int) -> Sequence[Item]:
+        _, cam, pts, duration, report, data = raw
         self.fed = True
-        cam = raw.dts
         if cam is None:
-            cam = self._cam + self._step
+            cam, pts = self._cam + self._step, None
         came = self._arrival if self._late_by_one else arrival
-        self._step, self._cam, self._arrival = cam - self._cam, cam, arrival
-        mapping = self._maps[Medium.VIDEO]
-        data, key = self._form.convert(raw.data)
-        info = self._form.info
-        step = False
-        if key and info is not None:
-            if self._timeline.host.pending:
-                step = True
-                self._adopt_step()
-            if raw.report is not None:
-                mapping.report(cam, raw.report, came)
+        step = cam - self._cam
+        self._step, self._cam, self._arrival = step, cam, arrival
+        data, key = self._form.convert(data)
+        begins = key and self._form.info is not None
+        set_back = begins and self._host.pending != 0
+        if begins:
+            if set_back:
+                came += self._adopt_step()
+                arrival = self._arrival
+            if report is not None:
+                self._video_map.report(cam, report, came)
             self._longest_gop = max(self._longest_gop, arrival - self._key_at)
             self._key_at, self._starved = arrival, False
-        at = mapping.place(cam, came)
+        at = self._video_map.place(cam, came)
         if not data:
-            return
-        if key and info is not None:
-            if step or info is not self._info:
-                self._info = info
-                yield Opened(StreamInfo(info, self._audio), at, step)
-        elif self._info is None or self._starved or self._no_keyframe(arrival):
-            yield from self._wait_for_key(arrival)
-            return
-        pts = at if raw.pts is None or raw.dts is None else at + max(raw.pts - cam, 0)
-        duration = raw.duration or (self._step if 0 < self._step < SECOND else 0)
-        self._timeline.floors[Medium.VIDEO] = at
-        self._timeline.ended(at + duration)
-        yield Packet(Medium.VIDEO, at, pts, duration, key, data)
+            return ()
+        if not begins and (self._info is None or arrival - self._key_at > self._wait()):
+            return self._wait_for_key(arrival)
+        if not duration and 0 < step < SECOND:
+            duration = step
+        after = at if pts is None or pts < cam else at + pts - cam
+        self._floors[Medium.VIDEO] = at
+        self._timeline.end = at + duration
+        packet = Packet(Medium.VIDEO, at, after, duration, key, data)
+        info = self._form.info
+        if begins and info is not None and (set_back or info is not self._info):
+            self._info = info
+            return Opened(StreamInfo(info, self._audio), at, set_back), packet
+        return (packet,)
 
-    def _sound(self, raw: Raw, arrival: int) -> Iterator[Item]:
-        if self._info is None or self._starved or raw.dts is None:
-            return
-        at = self._maps[Medium.AUDIO].place(raw.dts, arrival)
-        self._timeline.floors[Medium.AUDIO] = at
-        yield Packet(Medium.AUDIO, at, at, raw.duration, True, raw.data)
+    def _sound(self, raw: Raw, arrival: int) -> Sequence[Item]:
+        if self._info is None or raw.dts is None:
+            return ()
+        at = self._audio_map.place(raw.dts, arrival)
+        self._floors[Medium.AUDIO] = at
+        return (Packet(Medium.AUDIO, at, at, raw.duration, True, raw.data),)
 
-    def _adopt_step(self) -> None:
-        by = self._timeline.host.adopt()
-        for mapping in self._maps.values():
-            mapping.shift(by)
-        self._timeline.floors.clear()
+    def _adopt_step(self) -> int:
+        """The machine's clock was set, and a segment can begin: times are the new clock's."""
+        by = self._host.adopt()
+        self._video_map.shift(by)
+        self._audio_map.shift(by)
+        self._floors.clear()
         self._key_at += by
         self._arrival += by
+        return by
 
-    def _no_keyframe(self, arrival: int) -> bool:
-        limit = max(self._wait_ns, GOPS_TO_WAIT * self._longest_gop)
-        return arrival - self._key_at > limit
+    def _wait(self) -> int:
+        """For how long pictures without a keyframe are taken."""
+        return max(self._wait_ns, GOPS_TO_WAIT * self._longest_gop)
 
-    def _wait_for_key(self, arrival: int) -> Iterator[Item]:
-        if not self._no_keyframe(arrival):
-            return
-        if not self._starved:
-            self._starved, self._info = True, None
-            waited = (arrival - self._key_at) // SECOND
-            sentence = (
-                f"camera {self._name} sends pictures but no keyframe for {waited} s; "
-                "set its I-frame interval to a few seconds"
-            )
-            yield Lost(GapReason.NO_KEYFRAME, self._timeline.lost_since(), sentence)
-        self.hopeless = arrival - self._key_at > HOPELESS_AFTER * self._wait_ns
+    def _wait_for_key(self, arrival: int) -> Sequence[Item]:
+        self._info = None
+        waited = arrival - self._key_at
+        if waited <= self._wait():
+            return ()
+        self.hopeless = waited > HOPELESS_AFTER * self._wait()
+        if self._starved:
+            return ()
+        self._starved = True
+        sentence = (
+            f"camera {self._name} sends pictures but no keyframe for {waited // SECOND} s; "
+            "set its I-frame interval to a few seconds"
+        )
+        return (Lost(GapReason.NO_KEYFRAME, self._timeline.lost_since(), sentence),)

@@ -12,7 +12,7 @@ from curtilage.config.address import Address
 from curtilage.ingest.clock import SYSTEM, Clock
 from curtilage.ingest.errors import CameraError
 from curtilage.ingest.live.backoff import Backoff
-from curtilage.ingest.live.connection import Connection
+from curtilage.ingest.live.connection import BROKEN, Connection
 from curtilage.ingest.live.items import Item, Lost, Opened
 from curtilage.ingest.live.opening import open_camera
 from curtilage.ingest.live.patience import Patience
@@ -93,18 +93,19 @@ class LiveSource:
         try:
             for raw in connection.packets():
                 yield from session.take(raw)
+                now = time.monotonic()
+                if guarded.cut is not None or now - guarded.fed > patience.stall_s:
+                    break  # what came was only what FFmpeg had kept back
                 if session.fed:
-                    now = time.monotonic()
-                    guarded.fed = now
-                    session.fed = False
+                    guarded.fed, session.fed = now, False
                     if now > good_until:
                         backoff.reset()
                         good_until = now + patience.good_s
-                if guarded.cut is not None or session.hopeless:
+                if session.hopeless:
                     break
         except CameraError as error:
             problem = error
-        except (OSError, ValueError):
+        except BROKEN:
             pass  # FFmpeg's words for a broken connection; ours are below
         finally:
             WATCH.remove(guarded)
