@@ -1,13 +1,14 @@
 import itertools
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
-from curtilage.store import PathTakenError, StoreError, gaps, segments, totals
+from curtilage.store import PathTakenError, StoreError, gaps, ledger, segments, totals
 from curtilage.store.segments import LONGEST_NS, SegmentRow, State
 from tests.store.support import S, in_memory, intend, keep, row
 
@@ -227,3 +228,27 @@ class SumsFollow(RuleBasedStateMachine):
 
 TestSumsFollow = SumsFollow.TestCase
 TestSumsFollow.settings = settings(max_examples=20, stateful_step_count=20)
+
+
+def test_recovery_and_retention_read_an_index_not_all_rows(connection: Connection) -> None:
+    """SQLite says how it would look: by an index, for each query that must stay quick."""
+    plans: list[str] = []
+
+    def plan(_: Connection, cursor: Any, statement: str, parameters: Any, *__: object) -> None:
+        if statement.startswith("SELECT segments"):
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(str(line[3]) for line in cursor.fetchall())
+
+    keep(connection, row(1, 2))
+    event.listen(connection.engine, "before_cursor_execute", plan)
+    segments.unfinished(connection)
+    assert any("USING INDEX segments_unfinished" in line for line in plans)
+    segments.oldest_of_camera(connection, "gate", before_ns=9 * S, most=1)
+    segments.oldest_on_volume(connection, "disk", most=1)
+    segments.between(connection, "gate", "main", 0, 9 * S)
+    segments.at(connection, "disk", "a.mp4")
+    ledger.intervals(connection, "gate", "main", 0, 9 * S, 9 * S)
+    assert any("USING INDEX segments_by_age" in line for line in plans)
+    assert any("USING COVERING INDEX segments_by_time" in line for line in plans)
+    assert not [line for line in plans if line.startswith("SCAN segments") and "INDEX" not in line]
+    assert not [line for line in plans if "TEMP B-TREE FOR ORDER BY" in line and "LAST" not in line]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 
 from curtilage.store import totals
@@ -244,7 +244,8 @@ def oldest_on_volume(connection: Connection, volume: str, *, most: int) -> list[
 
 def unfinished(connection: Connection) -> list[SegmentRow]:
     """All that are not closed: what recovery must look at."""
-    query = _ROW.where(segments.c.state != State.CLOSED.value)
+    # Written out, not a parameter: else SQLite cannot know that its partial index will do.
+    query = _ROW.where(segments.c.state != literal_column(f"'{State.CLOSED.value}'"))
     return _rows(connection.execute(query.order_by(segments.c.id)))
 
 

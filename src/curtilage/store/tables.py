@@ -72,7 +72,7 @@ Index("segments_by_time", segments.c.stream_id, segments.c.start_ns, segments.c.
 Index("segments_by_age", segments.c.volume_id, segments.c.start_ns)
 Index(
     "segments_unfinished",
-    segments.c.state,
+    segments.c.id,
     sqlite_where=segments.c.state != "closed",
     postgresql_where=segments.c.state != "closed",
 )

@@ -92,7 +92,7 @@ def _segments() -> None:
     op.create_index(
         "segments_unfinished",
         "segments",
-        ["state"],
+        ["id"],
         sqlite_where=sa.text("state != 'closed'"),
         postgresql_where=sa.text("state != 'closed'"),
     )
