@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from curtilage.model import AudioCodec, GapReason, Medium, VideoCodec
-from curtilage.record.export import Gap, export
+from curtilage.record.export import Gap, Source, export
 from curtilage.record.mp4 import boxes, scan, tables
 from tests.browser.chromium import chromium
 from tests.record.exports import at, moved, pictures, raw, record, source
@@ -82,7 +82,7 @@ def test_the_sidecar_says_what_is_in_it(tmp_path: Path) -> None:
     assert str(tmp_path) not in done.sidecar.read_text()
 
 
-@given(st.floats(0, 9.9), st.floats(0.01, 10), st.sampled_from([0, 2]))
+@given(st.floats(0.2, 9.9), st.floats(0.01, 10), st.sampled_from([0, 2]))
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -236,6 +236,24 @@ def test_a_segment_that_begins_without_a_keyframe_is_shown_from_its_first_one(
     assert "does not begin with a keyframe" in damaged.gap.sentence
     assert (damaged.gap.start_ns - START_NS) / NS == pytest.approx(1, abs=0.001)
     assert (damaged.gap.end_ns - START_NS) / NS == pytest.approx(2, abs=0.001)
+
+
+def test_a_segment_that_went_on_in_another_file(tmp_path: Path) -> None:
+    info, packets = stream(seconds=4)
+    (one,) = record(tmp_path, info, packets)
+    found, data = scan(one.path), one.path.read_bytes()
+    head, second = int(found.fragments.offset[0]), int(found.fragments.offset[2])
+    other = tmp_path / "other.mp4"
+    one.path.write_bytes(data[:second])
+    other.write_bytes(data[:head] + data[second:])
+    middle = int(found.fragments.start_ns[2])
+    sources = [
+        Source(other, middle, one.end_ns, one.serial, one.number),
+        Source(one.path, one.start_ns, middle, one.serial, one.number),
+    ]
+    done = export(sources, [], at(0.5), at(3.5), tmp_path / "a.mp4")
+    assert len(pictures(tmp_path / "a.mp4")) == pytest.approx(45, abs=1)
+    assert done.gaps == []
 
 
 def test_sound_that_begins_later_is_heard_at_its_time(tmp_path: Path) -> None:

@@ -119,6 +119,17 @@ def test_fragments_of_another_recording_are_not_believed(tmp_path: Path) -> None
     assert found.problem is not None
 
 
+def test_a_segment_may_go_on_in_another_file(tmp_path: Path) -> None:
+    """As when a disk fails: the same head, and the fragments from a later keyframe on."""
+    path = tmp_path / "a.mp4"
+    path.write_bytes(parts()[0] + parts()[3])
+    found = scan(path)
+    assert found.problem is None
+    assert list(found.fragments.start_ns) == [START_NS + 2_000_000_000]
+    with av.open(str(path)) as movie:
+        assert sum(1 for _ in movie.decode(video=0)) == 15
+
+
 def test_random_damage_never_raises_and_is_never_played_past(tmp_path: Path) -> None:
     data, path = b"".join(parts()), tmp_path / "a.mp4"
     chance = random.Random(3)  # noqa: S311 - nothing is kept secret

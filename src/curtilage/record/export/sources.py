@@ -67,7 +67,7 @@ def in_order(sources: Sequence[Source]) -> list[Source]:
     begun: dict[str, int] = {}
     for source in sources:
         begun[source.serial] = min(source.start_ns, begun.get(source.serial, source.start_ns))
-    return sorted(sources, key=lambda s: (begun[s.serial], s.serial, s.number))
+    return sorted(sources, key=lambda s: (begun[s.serial], s.serial, s.number, s.start_ns))
 
 
 def read_sources(sources: Sequence[Source]) -> tuple[list[Segment], list[Unreadable]]:
@@ -108,10 +108,9 @@ def same_file(one: StreamInfo, other: StreamInfo) -> bool:
 
 
 def _goes_on(before: Segment, after: Segment) -> bool:
-    follows = (before.source.serial, before.source.number + 1) == (
-        after.source.serial,
-        after.source.number,
-    )
+    follows = before.source.serial == after.source.serial
+    # The same number: a segment that went on in another file, since a disk failed.
+    follows &= after.source.number - before.source.number in (0, 1)
     distance = after.start_ns - before.end_ns
     # A tick of rounding is no step back.
     alike = same_file(before.info, after.info)

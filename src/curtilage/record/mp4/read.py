@@ -3,7 +3,8 @@
 A file may end anywhere (power cut), in zeros (its length was written, its data not), or in bytes
 of another file. ``scan`` finds how far it can be played and says why no further. Fragments are
 believed when every size in them fits, they are numbered without a hole, and their own UTC time
-agrees with the label: old blocks of a deleted recording do not.
+agrees with the label: old blocks of a deleted recording do not. The first need not be number 1: a
+segment that goes on in another file, since a disk failed, begins there with a later one.
 """
 
 import os
