@@ -114,6 +114,18 @@ def test_a_segment_that_is_deleted(tmp_path: Path, sources: list[Source]) -> Non
     assert left(tmp_path) == ["volume"]
 
 
+def test_a_file_that_appears_meanwhile_is_not_replaced(
+    tmp_path: Path, sources: list[Source]
+) -> None:
+    def appear(_done: int, _total: int) -> None:
+        (tmp_path / "a.mp4").write_text("precious")
+
+    with pytest.raises(ExportError, match="exists already"):
+        export(sources, [], at(1), at(9), tmp_path / "a.mp4", appear)
+    assert (tmp_path / "a.mp4").read_text() == "precious"
+    assert left(tmp_path) == ["a.mp4", "volume"]
+
+
 def test_files_have_the_rights_that_the_owner_gives_files(
     tmp_path: Path, sources: list[Source]
 ) -> None:

@@ -1,6 +1,8 @@
 """A file may end anywhere and hold anything: what can be played is found, the rest is named."""
 
+import os
 import random
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -169,6 +171,18 @@ def test_what_is_left_of_a_torn_file_plays(tmp_path: Path) -> None:
         file.truncate(scan(path).good_bytes)
     with av.open(str(path)) as movie:
         assert sum(1 for _ in movie.decode(video=0)) == 45
+
+
+def test_a_camera_that_fills_up_with_zeros_is_believed(tmp_path: Path) -> None:
+    info, packets = stream(VideoCodec.H264, seconds=2, width=64)
+    last = packets[-1]
+    filled = [*packets[:-1], replace(last, data=last.data + bytes(500) + b"\x80")]
+    assert scan(segment(tmp_path / "a.mp4", info, filled)).problem is None
+
+
+def test_a_pipe_does_not_hold_anybody_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.mp4")
+    assert scan(tmp_path / "a.mp4").problem == "the file is empty"
 
 
 def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:

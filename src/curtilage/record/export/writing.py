@@ -48,7 +48,7 @@ class Drafts:
     def publish(self) -> None:
         """Rename all to their names; they are synced already."""
         for draft, target in self._drafts:
-            draft.rename(target)
+            _name(draft, target)
         _sync_folder(self._drafts[0][1].parent)
         self._drafts.clear()
 
@@ -155,6 +155,18 @@ def _pieces(path: Path, copies: Iterable[Copy]) -> Iterator[memoryview]:
 def _write(descriptor: int, data: memoryview) -> None:
     while len(data):
         data = data[os.write(descriptor, data) :]
+
+
+def _name(draft: Path, target: Path) -> None:
+    """Give a draft its name, never in the place of a file that came meanwhile."""
+    try:
+        target.hardlink_to(draft)
+    except FileExistsError as error:
+        raise ExportError(f"{target}: exists already; choose another name") from error
+    except OSError:  # a file system without hard links, as on many memory sticks
+        draft.rename(target)
+    else:
+        draft.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

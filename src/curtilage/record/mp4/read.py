@@ -24,6 +24,7 @@ _AHEAD = 4096  # bytes per read: prft, moof and the header of mdat of most fragm
 _HEAD_MOST = 1 << 20
 _MOOF_MOST = 16 << 20
 _SAME_TIME = 1 << 22  # NTP fraction, 1 ms
+_READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK  # a pipe of that name must not hold us up
 _SECTOR = 512  # bytes, the least that a disk writes
 _FEW = 8  # zeros at the end may be a camera's
 
@@ -87,7 +88,7 @@ def scan(path: Path) -> Scan:
     Raises:
         OSError: if the file cannot be read; nothing else, whatever is in it.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = os.open(path, _READ)
     try:
         return _scan(_File(descriptor))
     finally:
@@ -107,7 +108,7 @@ def samples(path: Path, scanned: Scan, from_ns: int, to_ns: int) -> Content:
     wanted = np.flatnonzero((fragments.end_ns > from_ns) & (fragments.start_ns < to_ns))
     videos: list[tuple[int, Run]] = []
     audios: list[tuple[int, Run]] = []
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = os.open(path, _READ)
     try:
         file = _File(descriptor)
         for index in wanted:
@@ -285,7 +286,14 @@ def _written(file: _File, at: int) -> bool:
     begin = moof_at + moof.video.offset
     data = os.pread(file.descriptor, end - begin, begin)
     rest = (end - 1) % _SECTOR + 1
-    return bytes(_SECTOR) not in data and (rest < _FEW or any(data[-rest:]))
+    if rest >= _FEW and not any(data[-rest:]):
+        return False
+    if bytes(_SECTOR) not in data:
+        return True
+    # A camera may fill up with zeros, but hardly from the beginning of a sector to its end.
+    sectors = np.frombuffer(data, np.uint8, offset=min(-begin % _SECTOR, len(data)))
+    whole = sectors[: len(sectors) // _SECTOR * _SECTOR].reshape(-1, _SECTOR)
+    return bool(whole.any(axis=1).all())
 
 
 def _problem(file: _File, at: int, error: Exception) -> str:
