@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 NS = 1_000_000_000
 MOST = 1000  # names of one second: a clock that goes back again and again
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,47}")
 _PATTERN = re.compile(
     r"(?P<camera>[a-z0-9][a-z0-9_-]*)/(?P<stream>[a-z0-9][a-z0-9_-]*)/"
     r"(?P<day>\d{4}/\d\d/\d\d)/(?P<time>\d{6})(-\d{1,3})?\.(mp4|mov)"
@@ -31,3 +32,17 @@ def named(path: str) -> tuple[str, str, int] | None:
     except ValueError:
         return None
     return match["camera"], match["stream"], int(moment.timestamp()) * NS
+
+
+def is_name(text: str) -> bool:
+    """Whether a camera or stream can be called so (``config.site.Name``)."""
+    return _NAME.fullmatch(text) is not None
+
+
+def is_text(path: str) -> bool:
+    """Whether a file's name is text: any bytes may be one, but the index holds only text."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

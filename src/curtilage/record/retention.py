@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from curtilage.config.site import SiteSettings
 from curtilage.ingest.clock import Clock
+from curtilage.record import hold_copies
 from curtilage.record.durable import DiskError, VolumeFailedError
 from curtilage.record.expiry import AgeClock, Wants, choose
 from curtilage.record.volume import Volume
@@ -71,6 +72,7 @@ class Retention:
     def run(self) -> Deleted:
         """Delete all that is due; every minute."""
         with self._lock:
+            hold_copies.keep(self._database, self._volumes.usable())
             done = Deleted()
             now_ns = self._age.now(self._clock.utc_ns(), self._clock.monotonic_ns())
             for camera, kept in self._kept.items():

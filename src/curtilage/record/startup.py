@@ -35,8 +35,11 @@ def open_site(site: SiteSettings, database: Database, clock: Clock, reporter: Re
             NoticeKind.INDEX_DAMAGED,
             f"the index was damaged; it was moved to {database.moved_to} and is made anew",
         )
-    done = rebuild(database, opened) if database.is_new else recover(database, opened)
-    for sentence in done.sentences:
+    for sentence in recover(database, opened).sentences:
         reporter.notice(NoticeKind.RECOVERED, sentence)
+    unknown = volumes.unindexed()  # also after a kill in the middle of the next line
+    if unknown:
+        for sentence in rebuild(database, unknown).sentences:
+            reporter.notice(NoticeKind.RECOVERED, sentence)
     volumes.admit()
     return volumes

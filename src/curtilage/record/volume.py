@@ -47,6 +47,7 @@ class Volume:
         self.identity = identity
         self.tree = tree
         self.reserve = reserve  # bytes of free space that are never used
+        self.is_new = False  # its identity was made just now: nothing can be on it
         self.failed: str | None = None
         self.gone = False
         self._lock = threading.Lock()
@@ -171,7 +172,9 @@ def open_volume(path: Path, reserve: int, known: Mapping[str, Path]) -> Volume:
         if expected is not None:
             raise VolumeError(_not_mounted(path, expected))
         _hold(tree)
-        return Volume(_make_identity(tree), tree, reserve)
+        volume = Volume(_make_identity(tree), tree, reserve)
+        volume.is_new = True
+        return volume
     if not found:
         raise VolumeError(
             f"{path / IDENTITY}: makes no sense; if this is the right disk, write "
@@ -202,6 +205,8 @@ def adopt_volume(path: Path, reserve: int) -> Volume:
         VolumeError: it says nothing, or cannot be read.
 
     """
+    if not path.is_dir():
+        raise VolumeError(f"{path}: is not there, or is no folder")
     tree = _open(path, None)
     found = _identity_of(tree)
     if not found:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from curtilage.config.site import VolumeSettings
 from curtilage.errors import InputError
+from curtilage.record import unindexed
 from curtilage.record.durable import VolumeFailedError
 from curtilage.record.volume import Volume, open_volume
 from curtilage.store import volumes as known_volumes
@@ -21,8 +22,10 @@ class Volumes:
     def __init__(self, settings: Sequence[VolumeSettings], database: Database) -> None:
         self._settings = tuple(settings)
         self._database = database
+        self._state = database.path.parent
         self._open: dict[int, Volume] = {}  # by place in the settings
         self._usable: tuple[Volume, ...] = ()
+        self._takes_all = not self._known()  # the index is new, or was lost
         self.problems: dict[int, str] = {}
         """Sentences about those that cannot be used now, by place in the settings."""
 
@@ -50,7 +53,9 @@ class Volumes:
                 if not volume.gone:
                     continue
             try:
-                volume = open_volume(settings.path, int(settings.reserve), self._known())
+                volume = open_volume(
+                    settings.path, int(settings.reserve), self._known_for(settings.path)
+                )
             except InputError as error:
                 self.problems[place] = str(error)
                 continue
@@ -59,6 +64,8 @@ class Volumes:
                 continue
             self._open[place] = volume
             self.problems.pop(place, None)
+            if not volume.is_new and volume.identity not in self._known():
+                unindexed.mark(self._state, volume.identity)
             self._remember(volume, now_ns)
             opened.append(volume)
         self._usable = tuple(v for v in self._usable if v.usable)
@@ -68,6 +75,11 @@ class Volumes:
         """All open volumes may be written to from now on (recovery has seen them)."""
         self._usable = tuple(self._open[p] for p in sorted(self._open) if self._open[p].usable)
 
+    def unindexed(self) -> list[Volume]:
+        """Open volumes with recordings that the index may not know: ``fsck.rebuild`` finds them."""
+        marked = unindexed.marked(self._state)
+        return [volume for volume in self._open.values() if volume.identity in marked]
+
     def _works(self, volume: Volume) -> bool:
         if volume.usable:
             try:
@@ -75,6 +87,13 @@ class Volumes:
             except VolumeFailedError as error:
                 volume.fail(error)
         return volume.usable
+
+    def _known_for(self, path: Path) -> dict[str, Path]:
+        """What the index knows; a new one lets every volume in that is not another one's place."""
+        known = self._known()
+        if self._takes_all:
+            return {name: where for name, where in known.items() if where == path.absolute()}
+        return known
 
     def _known(self) -> dict[str, Path]:
         with self._database.read() as connection:

@@ -1,0 +1,31 @@
+"""Remembers, over kills, which volumes hold recordings that the index has not heard of yet.
+
+An empty file for each in the state folder, from when a volume is first met whose recordings the
+index does not know (it was lost, or the disk comes from elsewhere) until all of them are in it.
+"""
+
+from pathlib import Path
+
+from curtilage.record.durable import Tree
+
+_PREFIX = "unindexed-"
+
+
+def mark(state: Path, identity: str) -> None:
+    """Its recordings are not in the index."""
+    Tree(state).replace(_PREFIX + identity, b"")
+
+
+def done(state: Path, identity: str) -> None:
+    """They are."""
+    if (state / (_PREFIX + identity)).exists():
+        Tree(state).remove([_PREFIX + identity])
+
+
+def marked(state: Path) -> set[str]:
+    """Identities of the volumes of which some recordings may be missing in the index."""
+    return {
+        path.name.removeprefix(_PREFIX)
+        for path in state.glob(_PREFIX + "*")
+        if len(path.name) == len(_PREFIX) + 32
+    }
