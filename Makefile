@@ -8,7 +8,7 @@ OUT    ?= demo-report
 PIP    := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint types contracts check picture docs bench bench-accuracy bench-speed constraints clean
+.PHONY: help demo test test-slow lint types contracts check picture docs bench bench-accuracy bench-speed bench-record constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ bench-accuracy: $(VENV)/.installed-bench ## accuracy against the peers, in one r
 
 bench-speed: $(VENV)/.installed-bench ## speed against the peers, in one run
 	$(BIN)/python -m bench.speed
+
+bench-record: $(VENV)/.installed-test ## recording beside ffmpeg, half an hour of soak included
+	$(BIN)/python -m bench.record
 
 bench: bench-accuracy bench-speed ## both, and docs/benchmarks.md
 

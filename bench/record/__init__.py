@@ -1,0 +1,1 @@
+"""What recording costs, beside ffmpeg in the same minute: ``python -m bench.record``."""
