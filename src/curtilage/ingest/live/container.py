@@ -84,13 +84,12 @@ class ContainerConnection:
         num, den = base.numerator * SECOND, base.denominator
         streams = [video] if audio is None else [video, audio]
         for packet in self._container.demux(streams):
-            size = packet.size
-            if not size:
-                continue
-            dts, pts, duration = packet.dts, packet.pts, packet.duration
-            if packet.stream is audio:
+            if not packet.size:
+                continue  # the end
+            if audio is not None and packet.stream is audio:
                 yield self._sound(packet, audio_medium)
                 continue
+            dts, pts, duration = packet.dts, packet.pts, packet.duration
             report = None
             if packet.is_keyframe and packet.has_sidedata("prft"):
                 wall = bytes(packet.get_sidedata("prft"))

@@ -34,12 +34,14 @@ def form_of(codec: VideoCodec, extradata: bytes) -> Form:
 class UnitsForm:
     """H.264 and H.265, from start codes or lengths to lengths of four bytes."""
 
-    __slots__ = ("_codec", "_is_h264", "_parameters", "_size", "info")
+    __slots__ = ("_codec", "_is_h264", "_mask", "_parameters", "_plain", "_size", "info")
 
     def __init__(self, codec: VideoCodec, extradata: bytes) -> None:
         self._codec = codec
         self._is_h264 = codec is VideoCodec.H264
         self._size = 0  # of the lengths; 0: start codes
+        # a unit of this type, after this mask, is a slice that no decoder can begin with
+        self._mask, self._plain = (0x1F, h264.SLICE) if self._is_h264 else (0x7E, hevc.TRAIL_R << 1)
         self._parameters: dict[tuple[int, int], bytes] = {}  # by (nal_unit_type, number)
         self.info: VideoInfo | None = None
         self._learn(self._units_of_extradata(extradata))
@@ -47,7 +49,13 @@ class UnitsForm:
     def convert(self, data: bytes) -> Picture:
         """The picture with lengths of four bytes, without parameter sets."""
         size = self._size
-        units = list(nal.lengths(data, size)) if size else nal.split(data)
+        if not size:
+            marks = nal.marks(data)
+            if len(marks) == 1 and data[-1]:  # most pictures: nothing but one slice
+                begin = marks[0]
+                if data[begin] & self._mask == self._plain:
+                    return nal.lone(data, begin), False
+        units = list(nal.lengths(data, size)) if size else nal.between(data, marks)
         return self._h264(units) if self._is_h264 else self._h265(units)
 
     def _h264(self, units: list[bytes]) -> Picture:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from curtilage.ingest.live.bits import Bits
 from curtilage.ingest.live.nal import unescape
 
+TRAIL_R = 1  # nal_unit_type of most pictures
 VPS, SPS, PPS, AUD, SEI_PREFIX = 32, 33, 34, 35, 39  # nal_unit_type
 FIRST_IRAP, LAST_IRAP = 16, 21  # BLA, IDR, CRA: a decoder can begin here
 

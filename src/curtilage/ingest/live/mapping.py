@@ -39,6 +39,7 @@ class Mapping:
         "_cam",
         "_jumps",
         "_last",
+        "_least",
         "_nominal",
         "_offset",
         "_older",
@@ -52,8 +53,9 @@ class Mapping:
         self._offset: int | None = None
         self._cam = self._arrival = 0  # of the packet before
         self._nominal = 0  # last sane step of the camera's time
-        self._older: int | None = None  # least lateness of the window before
-        self._bucket: int | None = None  # least lateness of this window
+        self._older = 0  # least lateness of the window before
+        self._bucket = 0  # least lateness of this window
+        self._least = 0  # of both
         self._bucket_until = 0
         self._report: int | None = None  # offset by the camera's sender reports
         self._report_until = 0
@@ -69,10 +71,9 @@ class Mapping:
 
         """
         cam, arrival = pairs[0]
-        self._bucket = min(arrival - cam for cam, arrival in pairs)
-        self._offset = max(self._bucket, self._last + LEAST_STEP - cam) if self._last else None
-        if self._offset is None:
-            self._offset = self._bucket
+        least = min(arrival - cam for cam, arrival in pairs)
+        self._least = self._bucket = self._older = least
+        self._offset = max(least, self._last + LEAST_STEP - cam) if self._last else least
         self._bucket_until = pairs[-1][1] + WINDOW
         self._cam, self._arrival = cam, arrival
 
@@ -90,10 +91,9 @@ class Mapping:
         self._report = None
         if self._offset is not None:
             self._offset += by
-        if self._bucket is not None:
-            self._bucket += by
-        if self._older is not None:
-            self._older += by
+        self._bucket += by
+        self._older += by
+        self._least += by
 
     def place(self, cam: int, arrival: int) -> int:
         """The UTC of a packet, greater than that of the one before.
@@ -103,68 +103,61 @@ class Mapping:
             arrival: UTC ns at which the packet was there.
 
         """
-        if self._offset is None:
+        offset = self._offset
+        if offset is None:
             self.begin([(cam, arrival)])
-        assert self._offset is not None  # noqa: S101  begin() set it
+            offset = self._offset or 0
         step = cam - self._cam
         lateness = arrival - cam
-        if self._jumped(step, lateness):
-            self._rebase(cam, arrival)
+        early = lateness - self._least
+        if self.distrusted:
+            utc = arrival
+        elif step < -JUMP or not -JUMP <= early <= LATE:
+            utc = cam + self._rebase(cam, arrival)
         else:
             if step > 0:
                 self._nominal = step
-            self._watch(lateness, arrival)
-            self._slew(step, arrival)
+            if lateness < self._bucket or arrival >= self._bucket_until:
+                self._watch(lateness, arrival)
+            error = (self._least if self._report is None else self._target(arrival)) - offset
+            if not -DEAD_BAND < error < DEAD_BAND:
+                most = max(step, 0) * SLEW_PER_MILLE // 1000
+                offset += max(-most, min(most, error))
+                self._offset = offset
+            utc = cam + offset
         self._cam, self._arrival = cam, arrival
-        utc = arrival if self.distrusted else cam + self._offset
-        self._last = max(utc, self._last + LEAST_STEP)
-        return self._last
+        self._last = last = max(utc, self._last + LEAST_STEP)
+        return last
 
-    def _jumped(self, step: int, lateness: int) -> bool:
-        if self.distrusted:
-            return False
-        assert self._offset is not None  # noqa: S101
-        known = self._offset if self._bucket is None else self._bucket
-        if self._older is not None and self._older < known:
-            known = self._older
-        return step < -JUMP or lateness < known - JUMP or lateness > known + LATE
-
-    def _rebase(self, cam: int, arrival: int) -> None:
-        """Continue in UTC where the camera's clock jumped."""
-        assert self._offset is not None  # noqa: S101
+    def _rebase(self, cam: int, arrival: int) -> int:
+        """Continue in UTC where the camera's clock jumped; the new offset."""
         elapsed = max(arrival - self._arrival, 0)
-        if abs(elapsed - self._nominal) < SECOND // 2 and self._nominal:
+        if self._nominal and abs(elapsed - self._nominal) < SECOND // 2:
             elapsed = self._nominal  # arrival only confirms: the step itself is exact
-        self._offset = self._cam + self._offset + elapsed - cam
-        self._bucket, self._older, self._report = arrival - cam, None, None
+        offset = self._cam + (self._offset or 0) + elapsed - cam
+        self._offset, self._report = offset, None
+        self._least = self._bucket = self._older = arrival - cam
         self._bucket_until = arrival + WINDOW
         self._jumps.append(arrival)
         self.distrusted = (
             len(self._jumps) == JUMPS_TO_DISTRUST and arrival - self._jumps[0] < DISTRUST_WINDOW
         )
+        return offset
 
     def _watch(self, lateness: int, arrival: int) -> None:
         """Keep the least lateness of this window and of the one before."""
-        if self._bucket is None or lateness < self._bucket:
-            self._bucket = lateness
+        self._bucket = min(self._bucket, lateness)
         if arrival >= self._bucket_until:
             self._older, self._bucket = self._bucket, lateness
             self._bucket_until = arrival + WINDOW
+        self._least = min(self._older, self._bucket)
 
-    def _slew(self, step: int, arrival: int) -> None:
-        assert self._offset is not None  # noqa: S101
-        assert self._bucket is not None  # noqa: S101
-        if self._report is not None and arrival < self._report_until:
-            target = self._report
-        else:
-            target = self._bucket
-            if self._older is not None and self._older < target:
-                target = self._older
-        error = target - self._offset
-        if -DEAD_BAND < error < DEAD_BAND:
-            return
-        most = max(step, 0) * SLEW_PER_MILLE // 1000
-        self._offset += max(-most, min(most, error))
+    def _target(self, arrival: int) -> int:
+        """Where the offset should be: by the sender reports while they are fresh."""
+        if self._report is None or arrival >= self._report_until:
+            self._report = None
+            return self._least
+        return self._report
 
 
 class HostTime:

@@ -20,12 +20,24 @@ def split(data: bytes) -> list[bytes]:
             NAL unit and is left out.
 
     """
-    marks = [match.end() for match in _next_start(data)]
-    units = [
-        data[begin : end - 3].rstrip(b"\0")
-        for begin, end in zip(marks, [*marks[1:], len(data) + 3], strict=True)
-    ]
+    return between(data, marks(data))
+
+
+def marks(data: bytes) -> list[int]:
+    """Where the NAL units of a byte stream begin."""
+    return [match.end() for match in _next_start(data)]
+
+
+def between(data: bytes, begins: list[int]) -> list[bytes]:
+    """The NAL units that begin at ``begins``, as `marks` gives them."""
+    ends = [*begins[1:], len(data) + 3]
+    units = [data[b : e - 3].rstrip(b"\0") for b, e in zip(begins, ends, strict=False)]
     return [unit for unit in units if unit]
+
+
+def lone(data: bytes, begin: int) -> bytes:
+    """The only NAL unit of ``data``, which begins at ``begin``, after its length."""
+    return b"".join(((len(data) - begin).to_bytes(4, "big"), memoryview(data)[begin:]))
 
 
 def join(units: list[bytes]) -> bytes:

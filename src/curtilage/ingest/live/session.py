@@ -17,8 +17,10 @@ from curtilage.model import GapReason, Medium, Packet, StreamInfo, VideoInfo
 
 SECOND = 1_000_000_000
 HOLD_MOST_NS = SECOND  # of arrival
+_VIDEO = Medium.VIDEO  # an enum's member is slow to look up
 HOLD_MOST = 300  # packets
 GOPS_TO_WAIT = 3
+LONGEST_WAIT = 120 * SECOND  # for a keyframe, however seldom they come
 HOPELESS_AFTER = 6  # times the wait for a keyframe: then the camera is asked anew
 
 
@@ -52,7 +54,8 @@ class Session:
         self._form = form_of(connection.codec, connection.extradata)
         self._audio = connection.audio
         self._info: VideoInfo | None = None  # of what was opened
-        self._clock, self._host, self._floors = timeline.clock, timeline.host, timeline.floors
+        self._utc_ns, self._monotonic_ns = timeline.clock.utc_ns, timeline.clock.monotonic_ns
+        self._host, self._floors = timeline.host, timeline.floors
         self._video_map = Mapping(timeline.floors.get(Medium.VIDEO, 0))
         self._audio_map = Mapping(timeline.floors.get(Medium.AUDIO, 0))
         self._held: list[tuple[Raw, int]] | None = []  # with arrivals; None: running
@@ -60,7 +63,7 @@ class Session:
         self._cam = 0  # camera time of the picture before
         self._step = 0  # of the camera time, between the last two pictures
         self._wait_ns = int(patience.keyframe_s * SECOND)
-        self._longest_gop = 0
+        self._wait = self._wait_ns  # for how long pictures without a keyframe are taken
         self._key_at = timeline.now()  # arrival of the last keyframe, or begin of the wait
         self._starved = False
         self.fed = False  # a picture came; the reader takes it down
@@ -68,17 +71,15 @@ class Session:
 
     def take(self, raw: Raw | Change) -> Sequence[Item]:
         """The items that this packet makes, mostly one."""
-        if type(raw) is Change:
+        if isinstance(raw, Change):
             items = self.rest()
             self._form, self._audio = form_of(raw.codec, raw.extradata), raw.audio
             self._info = None
             return items
-        assert isinstance(raw, Raw)  # noqa: S101  there is nothing else
-        clock = self._clock
-        arrival = self._host.arrival(clock.utc_ns(), clock.monotonic_ns())
+        arrival = self._host.arrival(self._utc_ns(), self._monotonic_ns())
         if self._held is not None:
             return self._hold(raw, arrival)
-        if raw.medium is Medium.VIDEO:
+        if raw[0] is _VIDEO:
             return self._picture(raw, arrival)
         return self._sound(raw, arrival)
 
@@ -127,7 +128,7 @@ class Session:
         self._video_map.begin(list(zip(cams, arrivals, strict=True)))
 
     def _picture(self, raw: Raw, arrival: int) -> Sequence[Item]:
-        _, cam, pts, duration, report, data = raw
+        _, cam, pts, duration, _, data = raw
         self.fed = True
         if cam is None:
             cam, pts = self._cam + self._step, None
@@ -135,32 +136,46 @@ class Session:
         step = cam - self._cam
         self._step, self._cam, self._arrival = step, cam, arrival
         data, key = self._form.convert(data)
-        begins = key and self._form.info is not None
-        set_back = begins and self._host.pending != 0
-        if begins:
-            if set_back:
-                came += self._adopt_step()
-                arrival = self._arrival
-            if report is not None:
-                self._video_map.report(cam, report, came)
-            self._longest_gop = max(self._longest_gop, arrival - self._key_at)
-            self._key_at, self._starved = arrival, False
+        if key and self._form.info is not None:
+            return self._begin(raw, cam, pts, arrival, came, data)
         at = self._video_map.place(cam, came)
         if not data:
             return ()
-        if not begins and (self._info is None or arrival - self._key_at > self._wait()):
+        if self._info is None or arrival - self._key_at > self._wait:
             return self._wait_for_key(arrival)
-        if not duration and 0 < step < SECOND:
-            duration = step
-        after = at if pts is None or pts < cam else at + pts - cam
-        self._floors[Medium.VIDEO] = at
+        return (self._packet(at, cam, pts, duration, False, data),)
+
+    def _packet(
+        self, at: int, cam: int, pts: int | None, duration: int, key: bool, data: bytes
+    ) -> Packet:
+        if not duration and 0 < self._step < SECOND:
+            duration = self._step
+        self._floors[_VIDEO] = at
         self._timeline.end = at + duration
-        packet = Packet(Medium.VIDEO, at, after, duration, key, data)
+        after = at if pts is None or pts < cam else at + pts - cam
+        return Packet(_VIDEO, at, after, duration, key, data)
+
+    def _begin(
+        self, raw: Raw, cam: int, pts: int | None, arrival: int, came: int, data: bytes
+    ) -> Sequence[Item]:
+        """A keyframe: here a segment can begin, and the clock's step is taken over."""
+        set_back = self._host.pending != 0
+        if set_back:
+            by = self._adopt_step()
+            came, arrival = came + by, arrival + by
+        if raw.report is not None:
+            self._video_map.report(cam, raw.report, came)
+        gop = arrival - self._key_at
+        if self._info is not None and GOPS_TO_WAIT * gop > self._wait:
+            self._wait = min(GOPS_TO_WAIT * gop, LONGEST_WAIT)
+        self._key_at, self._starved = arrival, False
+        at = self._video_map.place(cam, came)
+        packet = self._packet(at, cam, pts, raw.duration, True, data)
         info = self._form.info
-        if begins and info is not None and (set_back or info is not self._info):
-            self._info = info
-            return Opened(StreamInfo(info, self._audio), at, set_back), packet
-        return (packet,)
+        if info is None or (not set_back and info is self._info):
+            return (packet,)
+        self._info = info
+        return Opened(StreamInfo(info, self._audio), at, set_back), packet
 
     def _sound(self, raw: Raw, arrival: int) -> Sequence[Item]:
         if self._info is None or raw.dts is None:
@@ -179,16 +194,12 @@ class Session:
         self._arrival += by
         return by
 
-    def _wait(self) -> int:
-        """For how long pictures without a keyframe are taken."""
-        return max(self._wait_ns, GOPS_TO_WAIT * self._longest_gop)
-
     def _wait_for_key(self, arrival: int) -> Sequence[Item]:
         self._info = None
         waited = arrival - self._key_at
-        if waited <= self._wait():
+        if waited <= self._wait:
             return ()
-        self.hopeless = waited > HOPELESS_AFTER * self._wait()
+        self.hopeless = waited > HOPELESS_AFTER * self._wait
         if self._starved:
             return ()
         self._starved = True
