@@ -98,6 +98,8 @@ def test_a_sliver_belongs_to_what_came_before_and_a_hole_has_a_name() -> None:
         Interval(3 * S + 60 * MS, 5 * S, GapReason.STALLED),
         Interval(5 * S, 6 * S, UNEXPLAINED),
     ]
+    assert cover(array((50 * MS, S)), [], 0, S)[0] == Interval(0, 50 * MS, UNEXPLAINED)
+    assert cover(array((-2 * S, -20 * MS), (50 * MS, S)), [], 0, S) == [Interval(0, S, None)]
     assert cover(array((0, 2 * S), (2 * S + 100 * MS, 3 * S)), [], 0, 3 * S)[1] == Interval(
         2 * S, 2 * S + 100 * MS, UNEXPLAINED
     )

@@ -274,17 +274,17 @@ def test_a_gap_that_ends_before_it_began_never_was(connection: Connection) -> No
     assert connection.execute(select(func.count()).select_from(gap_table)).scalar() == 1
 
 
-def test_expired_time_grows_as_one_row_over_a_year(connection: Connection) -> None:
-    """A year of minutes, deleted 1,000 at a time, with one true gap: three rows."""
+@pytest.mark.parametrize("days", [20, pytest.param(365, marks=pytest.mark.slow)])
+def test_expired_time_grows_as_one_row(connection: Connection, days: int) -> None:
+    """Minutes, deleted 1,000 at a time, with one true gap among them."""
     runs.begin(connection, 0, GATE)
     gaps.resumed(connection, "gate", "main", 1)
-    minutes = 1000
-    for batch in range(0, 365 * 24 * 60, minutes):
-        # The rows are not kept one by one: only what deletion tells the ledger is measured.
-        rows = [row(60.0 * minute, 60.0 * (minute + 1)) for minute in range(batch, batch + minutes)]
-        if batch == 100 * minutes:
+    for first in range(0, days * 24 * 60, 1000):
+        # The rows are not kept before: only what deletion tells the ledger is looked at.
+        rows = [row(60.0 * minute, 60.0 * (minute + 1)) for minute in range(first, first + 1000)]
+        if first == 7000:
             del rows[500:510]
-            gaps.add(connection, 1, (batch + 500) * 60 * S, (batch + 510) * 60 * S, STALLED, "")
+            gaps.add(connection, 1, 7500 * 60 * S, 7510 * 60 * S, STALLED, "")
         gaps.expire(connection, rows)
     count = connection.execute(select(func.count()).select_from(gap_table)).scalar()
     assert count == 4  # the nanosecond of the beginning, before the gap, the gap, after it
@@ -376,3 +376,25 @@ def test_a_month_of_minutes_is_one_interval(connection: Connection) -> None:
     starts = np.arange(0, 5000) * 60
     keep(connection, *(row(int(at), int(at) + 60) for at in starts))
     assert said(connection, 0, 300_000) == [(0, 300_000, None)]
+
+
+def test_a_clock_that_was_in_1970_for_a_moment_changes_nothing_known(
+    connection: Connection,
+) -> None:
+    year = 365 * 86_400
+    runs.begin(connection, 40 * year * S, GATE)
+    gaps.add(connection, 1, 40 * year * S, (40 * year + 100) * S, STALLED, "")
+    gaps.resumed(connection, "gate", "main", (40 * year + 100) * S)
+    keep(connection, row(40 * year + 100, 40 * year + 160))
+    runs.begin(connection, 5 * S, GATE)
+    gaps.resumed(connection, "gate", "main", 6 * S)
+    segments.closed(connection, intend(connection, 6, "1970.mp4"), 16 * S, 10)
+    gaps.explain(connection, "gate", "main", 16 * S, GapReason.CLOCK_STEP, "")
+    gaps.resumed(connection, "gate", "main", (40 * year + 200) * S)
+    runs.beat(connection, (40 * year + 200) * S)
+    assert said(connection, 0, 40 * year + 205) == [
+        (40 * year, 40 * year + 100, STALLED),
+        (40 * year + 100, 40 * year + 160, None),
+        (40 * year + 160, 40 * year + 200, GapReason.CLOCK_STEP),
+        (40 * year + 200, 40 * year + 205, None),
+    ]

@@ -156,6 +156,13 @@ def test_a_camera_removed_while_we_run(recorded: Connection) -> None:
     assert said(recorded, 170) == PAST
 
 
+def test_what_passes_between_the_last_picture_and_the_removal_is_the_owners(
+    recorded: Connection,
+) -> None:
+    runs.remove(recorded, "gate", "main", 103 * S)
+    assert said(recorded, 140) == [*PAST, (100, 103, DISABLED)]
+
+
 def test_a_camera_removed_and_put_back_while_we_run(recorded: Connection) -> None:
     runs.remove(recorded, "gate", "main", 100 * S)
     gaps.explain(recorded, "gate", "main", 105 * S, STALLED, "a thread that ends late")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import Connection, event
 
-from curtilage.store import PathTakenError, StoreError, gaps, ledger, segments, totals
+from curtilage.store import Database, PathTakenError, StoreError, gaps, ledger, segments, totals
 from curtilage.store.segments import LONGEST_NS, SegmentRow, State
 from tests.store.support import S, in_memory, intend, keep, row
 
@@ -252,3 +252,14 @@ def test_recovery_and_retention_read_an_index_not_all_rows(connection: Connectio
     assert any("USING COVERING INDEX segments_by_time" in line for line in plans)
     assert not [line for line in plans if line.startswith("SCAN segments") and "INDEX" not in line]
     assert not [line for line in plans if "TEMP B-TREE FOR ORDER BY" in line and "LAST" not in line]
+
+
+def test_restoring_is_all_or_nothing_and_says_what_is_in_the_way(database: Database) -> None:
+    database.now(lambda c: keep(c, row(1, 2, path="a.mp4"), row(2, 3, path="b.mp4")))
+    with pytest.raises(PathTakenError, match=r"has b\.mp4 of this volume"):
+        database.now(lambda c: keep(c, row(3, 4, path="c.mp4"), row(2, 3, path="b.mp4")))
+    with pytest.raises(PathTakenError, match="Two of the segments"):
+        database.now(lambda c: keep(c, row(3, 4, path="c.mp4"), row(4, 5, path="c.mp4")))
+    database.now(keep)
+    with database.read() as connection:
+        assert [one.path for one in segments.of_volume(connection, "disk")] == ["a.mp4", "b.mp4"]

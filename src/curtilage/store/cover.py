@@ -44,8 +44,9 @@ def cover(recorded: Spans, gaps: Sequence[Interval], from_ns: int, to_ns: int) -
 
     Args:
         recorded: int64[N, 2], UTC ns; any order, may overlap, may reach beyond the ends.
-        gaps: the same, each with its reason; a later one wins over an earlier one. To treat
-            holes at the ends rightly, give what lies within ``SLIVER_NS`` beyond them as well.
+        gaps: the same, each with its reason; a later one wins over an earlier one. What lies
+            within ``SLIVER_NS`` beyond the ends decides what a hole at an end belongs to, so that
+            two halves always say what the whole says.
         from_ns: start, UTC ns.
         to_ns: end, UTC ns; nothing comes back if it is not after the start.
     """
@@ -99,24 +100,19 @@ def _painted(layers: Sequence[Interval]) -> list[Interval]:
 
 
 def _without_holes(seen: list[Interval], from_ns: int, to_ns: int) -> list[Interval]:
-    """Small holes filled, large ones named, up to both ends."""
+    """Small holes between neighbours filled, others named, at least from end to end."""
     filled: list[Interval] = []
     at = min(from_ns, seen[0].start_ns) if seen else from_ns
     for one in seen:
         if one.start_ns > at:
-            if one.start_ns - at >= SLIVER_NS:
-                _append(filled, Interval(at, one.start_ns, UNEXPLAINED))
-            elif filled:
+            if filled and one.start_ns - at < SLIVER_NS:
                 _append(filled, _until(filled.pop(), one.start_ns))
             else:
-                filled.append(Interval(at, one.start_ns, one.reason, one.sentence))
+                _append(filled, Interval(at, one.start_ns, UNEXPLAINED))
         _append(filled, one)
         at = one.end_ns
     if at < to_ns:
-        if filled and to_ns - at < SLIVER_NS:
-            filled.append(_until(filled.pop(), to_ns))
-        else:
-            _append(filled, Interval(at, to_ns, UNEXPLAINED))
+        _append(filled, Interval(at, to_ns, UNEXPLAINED))
     return filled
 
 

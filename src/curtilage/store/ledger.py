@@ -28,8 +28,10 @@ STALE_NS: Final = 3 * BEAT_NS
 TAIL_NS: Final = 30_000_000_000
 """A running recorder's rows lag behind by no more (rows grow every 10 s); else it is a bug."""
 
-_WEAK: Final = (GapReason.RESTARTING.value, GapReason.INDEX_LOST.value)
-"""Said where nothing better is known: any other reason wins over them."""
+_WEAK: Final = tuple(
+    reason.value for reason in (GapReason.RESTARTING, GapReason.CLOCK_STEP, GapReason.INDEX_LOST)
+)
+"""Said where nothing better is known (a clock may step over years): other reasons win."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,11 @@ def intervals(
         return []
     recorded = _recorded(connection, row.id, from_ns - SLIVER_NS, to_ns + SLIVER_NS)
     explained = _explained(connection, row.id, from_ns - SLIVER_NS, to_ns + SLIVER_NS)
-    tail = _tail(connection, row.id, now_ns) if row.removed_ns is None else []
+    if row.removed_ns is None:
+        tail = _tail(connection, row.id, now_ns)
+    else:  # it was being let go
+        let_go_ns = runs.known_until(connection, row.id, row.removed_ns)
+        tail = [Interval(let_go_ns, row.removed_ns, GapReason.DISABLED, runs.LEFT)]
     return cover(recorded, [*tail, *explained], from_ns, to_ns)
 
 

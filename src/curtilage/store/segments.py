@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from curtilage.store import totals
 from curtilage.store.errors import PathTakenError, StoreError
 from curtilage.store.holds import segment_is_held
-from curtilage.store.streams import known_stream, known_volume, volume_number
+from curtilage.store.streams import known_before, known_stream, known_volume, volume_number
 from curtilage.store.tables import segments, streams, volumes
 
 LONGEST_NS: Final = 24 * 3600 * 1_000_000_000
@@ -76,6 +76,18 @@ _ROW: Final = (
     .join(streams, streams.c.id == segments.c.stream_id)
     .join(volumes, volumes.c.id == segments.c.volume_id)
 )
+_INSERT: Final = insert(segments)
+_COPIED: Final = (
+    "path",
+    "start_ns",
+    "end_ns",
+    "bytes",
+    "serial",
+    "number",
+    "codec",
+    "width",
+    "height",
+)
 _BEFORE: Final = select(
     segments.c.stream_id, segments.c.volume_id, segments.c.start_ns, segments.c.bytes
 ).where(segments.c.id == bindparam("number"), segments.c.state != State.DELETING.value)
@@ -101,37 +113,75 @@ def intend(
     height: int,
 ) -> int:
     """Says that a file will be made; its row's number. ``PathTakenError`` if there is a row."""
-    return _insert(
-        connection,
-        SegmentRow(
-            id=0,
-            camera=camera,
-            stream=stream,
-            volume=volume,
-            path=path,
-            start_ns=start_ns,
-            end_ns=start_ns,
-            bytes=0,
-            state=State.INTENDED,
-            serial=serial,
-            number=number,
-            codec=codec,
-            width=width,
-            height=height,
-        ),
-    )
+    stream_id = known_stream(connection, camera, stream, start_ns)
+    volume_id = known_volume(connection, volume, start_ns)
+    try:
+        made = connection.execute(
+            _INSERT.returning(segments.c.id),
+            {
+                "stream_id": stream_id,
+                "volume_id": volume_id,
+                "path": path,
+                "start_ns": start_ns,
+                "end_ns": start_ns,
+                "bytes": 0,
+                "state": State.INTENDED.value,
+                "serial": serial,
+                "number": number,
+                "codec": codec,
+                "width": width,
+                "height": height,
+            },
+        ).scalar_one()
+    except IntegrityError as error:
+        raise PathTakenError(f"The index has {path} of this volume already.") from error
+    totals.add(connection, stream_id, volume_id, 1, 0)
+    return int(made)
 
 
 def restore(connection: Connection, rows: Iterable[SegmentRow]) -> int:
     """Adds rows for files that were found on a disk (``id`` is ignored); how many.
 
-    A path that has a row already raises ``PathTakenError``, and nothing is added.
+    Give some hundreds at once: one by one each would cost a sync of the disk. If one path has a
+    row already, ``PathTakenError`` says which, and nothing is added.
     """
-    added = 0
-    for row in rows:
-        _insert(connection, row)
-        added += 1
-    return added
+    given = list(rows)
+    begins: dict[tuple[str, str], int] = {}
+    for row in given:
+        _must_be_sane(row.path, row.start_ns, row.end_ns)
+        name = (row.camera, row.stream)
+        begins[name] = min(begins.get(name, row.start_ns), row.start_ns)
+    numbers = {}
+    for (camera, stream), first_ns in begins.items():
+        numbers[camera, stream] = known_stream(connection, camera, stream, first_ns)
+        known_before(connection, numbers[camera, stream], first_ns)
+    disks = {row.volume: row.start_ns for row in given}
+    disks = {name: known_volume(connection, name, at_ns) for name, at_ns in disks.items()}
+    values = [
+        {
+            **{name: getattr(row, name) for name in _COPIED},
+            "state": row.state.value,
+            "stream_id": numbers[row.camera, row.stream],
+            "volume_id": disks[row.volume],
+        }
+        for row in given
+    ]
+    if values:
+        try:
+            with connection.begin_nested():
+                connection.execute(_INSERT, values)
+        except IntegrityError as error:
+            raise PathTakenError(_taken(connection, given)) from error
+    _count(
+        connection,
+        1,
+        [
+            (numbers[row.camera, row.stream], disks[row.volume], row.bytes)
+            for row in given
+            if row.state is not State.DELETING
+        ],
+    )
+    return len(given)
 
 
 def opened(connection: Connection, segment: int, end_ns: int, size: int) -> None:
@@ -267,34 +317,11 @@ def of_volume(connection: Connection, volume: str) -> Iterator[SegmentRow]:
         yield _row(row)
 
 
-def _insert(connection: Connection, row: SegmentRow) -> int:
-    _must_be_sane(row.path, row.start_ns, row.end_ns)
-    stream_id = known_stream(connection, row.camera, row.stream, row.start_ns)
-    volume_id = known_volume(connection, row.volume, row.start_ns)
-    try:
-        made = connection.execute(
-            insert(segments)
-            .values(
-                stream_id=stream_id,
-                volume_id=volume_id,
-                path=row.path,
-                start_ns=row.start_ns,
-                end_ns=row.end_ns,
-                bytes=row.bytes,
-                state=row.state.value,
-                serial=row.serial,
-                number=row.number,
-                codec=row.codec,
-                width=row.width,
-                height=row.height,
-            )
-            .returning(segments.c.id)
-        ).scalar_one()
-    except IntegrityError as error:
-        raise PathTakenError(f"The index has {row.path} of this volume already.") from error
-    if row.state is not State.DELETING:
-        totals.add(connection, stream_id, volume_id, 1, row.bytes)
-    return int(made)
+def _taken(connection: Connection, rows: Sequence[SegmentRow]) -> str:
+    found = next((row.path for row in rows if at(connection, row.volume, row.path)), None)
+    if found is None:
+        return "Two of the segments to be added have the same path."
+    return f"The index has {found} of this volume already."
 
 
 def _set(connection: Connection, segment: int, end_ns: int, size: int, state: State) -> None:

@@ -6,32 +6,39 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from curtilage.store.tables import streams, volumes
 
-_STREAM: Final = select(streams.c.id, streams.c.known_ns).where(
+_STREAM: Final = select(streams.c.id).where(
     streams.c.camera == bindparam("camera"), streams.c.stream == bindparam("stream")
 )
 _VOLUME: Final = select(volumes.c.id).where(volumes.c.identity == bindparam("identity"))
 _KNOWN_BEFORE: Final = (
     update(streams)
-    .where(streams.c.id == bindparam("number"))
+    .where(streams.c.id == bindparam("number"), streams.c.known_ns > bindparam("before_ns"))
     .values(known_ns=bindparam("before_ns"))
 )
 
 
 def stream_number(connection: Connection, camera: str, stream: str) -> int | None:
     """The number of a stream; None if nothing is known of it."""
-    found = connection.execute(_STREAM, {"camera": camera, "stream": stream}).first()
-    return None if found is None else int(found.id)
+    found = connection.execute(_STREAM, {"camera": camera, "stream": stream}).scalar()
+    return None if found is None else int(found)
 
 
 def known_stream(connection: Connection, camera: str, stream: str, at_ns: int) -> int:
-    """The number of a stream that is known at ``at_ns``, made if it is not known yet."""
-    found = connection.execute(_STREAM, {"camera": camera, "stream": stream}).first()
-    if found is None:
-        made = insert(streams).values(camera=camera, stream=stream, known_ns=at_ns)
-        return int(connection.execute(made.returning(streams.c.id)).scalar_one())
-    if at_ns < found.known_ns:
-        connection.execute(_KNOWN_BEFORE, {"number": found.id, "before_ns": at_ns})
-    return int(found.id)
+    """The number of a stream; one that is not known yet is from ``at_ns`` on."""
+    found = stream_number(connection, camera, stream)
+    if found is not None:
+        return found
+    made = insert(streams).values(camera=camera, stream=stream, known_ns=at_ns)
+    return int(connection.execute(made.returning(streams.c.id)).scalar_one())
+
+
+def known_before(connection: Connection, number: int, at_ns: int) -> None:
+    """Its disks show that a stream was known at ``at_ns`` already.
+
+    Not for what is being recorded: a clock that is set back for a moment (to 1970, on a machine
+    without a battery) must not add half a century to the ledger.
+    """
+    connection.execute(_KNOWN_BEFORE, {"number": number, "before_ns": at_ns})
 
 
 def volume_number(connection: Connection, identity: str) -> int | None:
