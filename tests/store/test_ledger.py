@@ -337,6 +337,19 @@ def test_a_rebuilt_index_says_that_its_explanations_are_lost(connection: Connect
     ]
 
 
+def test_a_rebuild_that_was_not_needed_changes_no_explanation(connection: Connection) -> None:
+    runs.begin(connection, 0, GATE)
+    gaps.resumed(connection, "gate", "main", 10 * S)
+    keep(connection, row(10, 60), row(100, 160))
+    gaps.add(connection, 1, 60 * S, 100 * S, STALLED, "")
+    gaps.explain(connection, "gate", "main", 160 * S, GapReason.UNREACHABLE, "")
+    runs.beat(connection, 200 * S)
+    before = said(connection, 0, 200)
+    assert len(before) == 5
+    gaps.index_rebuilt(connection, 190 * S)
+    assert said(connection, 0, 200) == before
+
+
 def test_totals_and_the_share_recorded() -> None:
     whole = [
         Interval(0, 60, None),

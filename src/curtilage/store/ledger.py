@@ -121,7 +121,9 @@ def intervals(
     else:  # it was being let go
         let_go_ns = runs.known_until(connection, row.id, row.removed_ns)
         tail = [Interval(let_go_ns, row.removed_ns, GapReason.DISABLED, runs.LEFT)]
-    return cover(recorded, [*tail, *explained], from_ns, to_ns)
+    lost = [one for one in explained if one.reason is GapReason.INDEX_LOST]
+    kept = [one for one in explained if one.reason is not GapReason.INDEX_LOST]
+    return cover(recorded, [*lost, *tail, *kept], from_ns, to_ns)
 
 
 def known(connection: Connection) -> list[Known]:
