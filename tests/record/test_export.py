@@ -116,6 +116,22 @@ def test_a_change_of_size_is_decoded_through(tmp_path: Path, codec: VideoCodec) 
     assert widths == [160] * 45 + [64] * 45
 
 
+@pytest.mark.parametrize(("before", "after"), [(0, 2), (2, 0)])
+def test_a_change_of_the_delay_is_decoded_through(tmp_path: Path, before: int, after: int) -> None:
+    """One edit, always: FFmpeg decodes no change of parameters under two."""
+    info, packets = stream(seconds=4, b_frames=before)
+    other, others = stream(seconds=4, b_frames=after)
+    assert info != other
+    sources = record(tmp_path, info, packets)
+    sources += record(tmp_path, other, moved(others, 4 * NS), first=1)
+    done = export(sources, [], at(1.01), at(7), tmp_path / "a.mp4")
+    assert done.gaps == []
+    assert (tmp_path / "a.mp4").read_bytes().count(b"elst\0\0\0\0\0\0\0\1") == 1
+    times = pictures(tmp_path / "a.mp4")
+    assert len(times) == pytest.approx(90, abs=3)
+    assert times == sorted(times)
+
+
 def test_a_change_of_codec_is_a_second_file(tmp_path: Path) -> None:
     info, packets = stream(VideoCodec.H264, seconds=4)
     other, others = stream(VideoCodec.HEVC, seconds=4)
@@ -209,7 +225,12 @@ def test_both_sides_of_a_step_are_cut_to_the_range(tmp_path: Path) -> None:
     sources = [source(tmp_path, info, packets, 0), source(tmp_path, info, packets, 1)]
     done = export(sources, [], at(3), at(5), tmp_path / "a.mp4")
     assert done.seconds == pytest.approx(4, abs=0.001)
-    assert len(pictures(tmp_path / "a.mp4")) == pytest.approx(60, abs=1)
+    assert [len(pictures(path)) for path in done.files] == pytest.approx([30, 30], abs=1)
+    assert done.notes == [
+        "a-2.mp4: a file of its own, since the clock was set back",
+        "some moments were recorded twice (a clock was set back); both are there, in the order of "
+        "recording",
+    ]
 
 
 def test_a_segment_without_a_keyframe_needs_the_one_before(tmp_path: Path) -> None:

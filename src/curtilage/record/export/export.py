@@ -135,11 +135,20 @@ def _found(segments: Sequence[Segment], from_ns: int, to_ns: int) -> list[Stretc
 
 
 def _parts(found: Sequence[Stretch]) -> list[list[Stretch]]:
-    """Stretches that can be in one movie, together."""
+    """Stretches that can be in one movie, together.
+
+    Only the first of a movie is cut at its begin, only the last at its end (others are where the
+    clock was set back): so each movie has a single edit. Browsers know no more than one, and
+    FFmpeg fails where sizes change under several.
+    """
     parts: list[list[Stretch]] = []
     for stretch in found:
         info = stretch.segments[0].info
-        if parts and all(same_file(s.segments[0].info, info) for s in parts[-1]):
+        if (
+            parts
+            and not (parts[-1][-1].cut_at_end or stretch.cut_at_begin)
+            and all(same_file(s.segments[0].info, info) for s in parts[-1])
+        ):
             parts[-1].append(stretch)
         else:
             parts.append([stretch])
@@ -148,7 +157,7 @@ def _parts(found: Sequence[Stretch]) -> list[list[Stretch]]:
 
 def _shown(movies: Sequence[Movie]) -> list[Shown]:
     return [
-        Shown(p.stretch.begin_ns, p.stretch.end_ns, number, p.at / VIDEO_TIMESCALE)
+        Shown(*p.stretch.recorded_ns, number, p.at / VIDEO_TIMESCALE)
         for number, movie in enumerate(movies)
         for p in movie.placed
     ]
@@ -170,9 +179,14 @@ def _notes(
     unreadable: Sequence[Unreadable],
 ) -> list[str]:
     notes = []
-    for path, movie in zip(targets[1:], movies[1:], strict=True):
-        codec = movie.info.video.codec.value
-        notes.append(f"{path.name}: a file of its own, since the camera changed to {codec}")
+    for path, before, movie in zip(targets[1:], movies, movies[1:], strict=False):
+        if same_file(before.info, movie.info):
+            why = "the clock was set back"
+        else:
+            codecs = [movie.info.video.codec.value]
+            codecs += [movie.info.audio.codec.value] if movie.info.audio is not None else []
+            why = f"the camera changed to {' with '.join(codecs)}"
+        notes.append(f"{path.name}: a file of its own, since {why}")
     for path, movie in zip(targets, movies, strict=True):
         audio = movie.info.audio
         if audio is not None and brand(movie.info) == QUICKTIME and path.suffix.lower() == ".mp4":
@@ -180,12 +194,12 @@ def _notes(
                 f"{path.name}: a QuickTime movie inside, since MP4 has no place for its sound "
                 f"({audio.codec.value}); players that go by the name want .mov"
             )
-        spans = sorted((p.stretch.begin_ns, p.stretch.end_ns) for p in movie.placed)
-        if any(after[0] < before[1] - 1_000_000 for before, after in pairwise(spans)):
-            notes.append(
-                f"{path.name}: some moments were recorded twice (a clock was set back); both are "
-                "there, in the order of recording"
-            )
+    spans = sorted((p.stretch.begin_ns, p.stretch.end_ns) for m in movies for p in m.placed)
+    if any(after[0] < before[1] - 1_000_000 for before, after in pairwise(spans)):
+        notes.append(
+            "some moments were recorded twice (a clock was set back); both are there, in the "
+            "order of recording"
+        )
     copied = {copy.segment for movie in movies for copy in movie.copies}
     notes += [
         f"{s.source.path.name}: {s.scan.problem}"

@@ -1,8 +1,7 @@
 """Stretches put one after the other: the timeline, edit list and tables of one exported movie.
 
-Gaps are cut out: a stretch begins where the one before ends. One edit per stretch says what of it
-is seen; edits that follow each other are one, so that nearly every export has a single edit, which
-every player understands.
+Gaps are cut out: a stretch begins where the one before ends. Only the first may be cut at its begin
+and only the last at its end, so that one edit says what is seen.
 """
 
 from collections.abc import Sequence
@@ -67,7 +66,7 @@ class _Chunks:
 
 def build(segments: Sequence[Segment], stretches: Sequence[Stretch]) -> Movie:
     """One movie of these stretches; ``segments`` are all of the export, by ``Segment.index``."""
-    placed, edits = _place(stretches)
+    placed, edit = _place(stretches)
     video = _merged([(p.stretch.video, p.offset) for p in placed])
     infos = [s.info for p in placed for s in p.stretch.segments]
     audio = next((info.audio for info in infos if info.audio is not None), None)
@@ -77,11 +76,11 @@ def build(segments: Sequence[Segment], stretches: Sequence[Stretch]) -> Movie:
         for p in placed
         if audio is not None and p.stretch.sound is not None
     ]
-    tracks = [_video_parts(segments, video, edits, brand(info))]
+    tracks = [_video_parts(segments, video, edit, brand(info))]
     if audio is not None and sounds:
         sound = _merged(sounds)
         sound = sound.only(np.append(True, np.diff(np.maximum.accumulate(sound.time)) > 0))
-        tracks.append(_audio_parts(segments, sound, edits, audio))
+        tracks.append(_audio_parts(segments, sound, edit, audio))
     created_ns = placed[0].stretch.begin_ns
     order, offsets = _layout([chunks for _, _, chunks in tracks])
     size = sum(int(chunks.size.sum()) for _, _, chunks in tracks)
@@ -102,30 +101,28 @@ def build(segments: Sequence[Segment], stretches: Sequence[Stretch]) -> Movie:
     first = head(0)
     while len(again := head(len(first))) != len(first):
         first = again
-    duration = sum(edit.duration for edit in edits)
-    return Movie(info, placed, duration, again, order, len(again) + size)
+    return Movie(info, placed, edit.duration, again, order, len(again) + size)
 
 
-def _place(stretches: Sequence[Stretch]) -> tuple[list[Placed], list[Edit]]:
+def _place(stretches: Sequence[Stretch]) -> tuple[list[Placed], Edit]:
+    """Each stretch after the one before, and the one edit from the first begin to the last end."""
     placed: list[Placed] = []
-    edits: list[Edit] = []
-    decoded = shown_end = at = 0  # where the track ends so far; where the movie does
+    decoded = shown_end = begin = 0  # where the track ends so far; where the movie begins
     for stretch in stretches:
         video = stretch.video
         times = video.time - video.time[0]
         shown = times + video.shift
+        # Neither decoding nor presentation may overlap: where the delay of B-frames becomes
+        # longer, the last picture stands for as long.
         base = max(decoded, shown_end - int(shown.min())) if placed else 0
         offset = base - int(video.time[0])
         decoded = base + int(times[-1] + video.duration[-1])
         shown_end = base + int((shown + video.duration).max())
-        begin, length = stretch.begin + offset, stretch.end - stretch.begin
-        if edits and edits[-1].media_time + edits[-1].duration == begin:
-            edits[-1] = Edit(edits[-1].duration + length, edits[-1].media_time)
-        else:
-            edits.append(Edit(length, begin))
-        placed.append(Placed(stretch, at, offset))
-        at += length
-    return placed, edits
+        if not placed:
+            begin = stretch.begin + offset
+        placed.append(Placed(stretch, stretch.begin + offset - begin, offset))
+    end = placed[-1].offset + stretches[-1].end
+    return placed, Edit(end - begin, begin)
 
 
 def _merged(parts: Sequence[tuple[Rows, int]]) -> Rows:
@@ -145,7 +142,7 @@ def _merged(parts: Sequence[tuple[Rows, int]]) -> Rows:
 
 
 def _video_parts(
-    segments: Sequence[Segment], rows: Rows, edits: Sequence[Edit], kind: bytes
+    segments: Sequence[Segment], rows: Rows, edit: Edit, kind: bytes
 ) -> tuple[Track, Rows, _Chunks]:
     known: dict[VideoInfo, int] = {}
     entry = np.zeros(len(segments), np.int64)
@@ -158,16 +155,16 @@ def _video_parts(
         timescale=VIDEO_TIMESCALE,
         entries=[video_entry(info, kind) for info in known],
         tables=b"",
-        edits=edits,
+        edits=(edit,),
         size=next((info.width, info.height) for info in known),
-        duration=sum(edit.duration for edit in edits),
+        duration=edit.duration,
         media_duration=int(rows.duration.sum()),
     )
     return track, rows, _chunks(rows, entry)
 
 
 def _audio_parts(
-    segments: Sequence[Segment], rows: Rows, edits: Sequence[Edit], audio: AudioInfo
+    segments: Sequence[Segment], rows: Rows, edit: Edit, audio: AudioInfo
 ) -> tuple[Track, Rows, _Chunks]:
     known: dict[AudioInfo, int] = {}
     entry = np.zeros(len(segments), np.int64)
@@ -185,7 +182,7 @@ def _audio_parts(
         rows.key,
     )
     length = int(rows.duration.sum())
-    heard = _sound_edits(edits, int(rows.time[0]), length, audio.rate)
+    heard = _sound_edits(edit, int(rows.time[0]), length, audio.rate)
     track = Track(
         number=2,
         handler=b"soun",
@@ -193,26 +190,20 @@ def _audio_parts(
         entries=[audio_entry(info) for info in known],
         tables=b"",
         edits=heard,
-        duration=sum(edit.duration for edit in heard),
+        duration=sum(one.duration for one in heard),
         media_duration=length,
     )
     return track, rows, _chunks(rows, entry)
 
 
-def _sound_edits(edits: Sequence[Edit], first: int, length: int, rate: int) -> list[Edit]:
-    """The picture's edits for the sound, whose track begins with its first sample at ``first``."""
-    found: list[Edit] = []
-    for edit in edits:
-        begin = edit.media_time * rate // VIDEO_TIMESCALE - first
-        silent = min(max(-begin, 0) * VIDEO_TIMESCALE // rate, edit.duration)
-        begin = max(begin, 0)
-        left = max(length - begin, 0) * VIDEO_TIMESCALE // rate
-        heard = min(edit.duration - silent, left)
-        found += [Edit(silent, -1)] if silent else []
-        found += [Edit(heard, begin)] if heard > 0 else []
-        rest = edit.duration - silent - max(heard, 0)
-        found += [Edit(rest, -1)] if rest and edit is not edits[-1] else []
-    return found
+def _sound_edits(edit: Edit, first: int, length: int, rate: int) -> list[Edit]:
+    """The picture's edit for the sound, whose track begins with its first sample at ``first``."""
+    begin = edit.media_time * rate // VIDEO_TIMESCALE - first
+    silent = min(max(-begin, 0) * VIDEO_TIMESCALE // rate, edit.duration)
+    begin = max(begin, 0)
+    left = max(length - begin, 0) * VIDEO_TIMESCALE // rate
+    heard = Edit(min(edit.duration - silent, left), begin)
+    return [Edit(silent, -1), heard] if silent else [heard]
 
 
 def _chunks(rows: Rows, entry: Int64s) -> _Chunks:

@@ -61,9 +61,26 @@ class Stretch:
     end: int
 
     @property
+    def cut_at_begin(self) -> bool:
+        """Whether there are pictures before what is to be seen."""
+        return int((self.video.time + self.video.shift).min()) < self.begin
+
+    @property
+    def cut_at_end(self) -> bool:
+        """Whether a picture goes on after what is to be seen."""
+        ends = self.video.time + self.video.shift + self.video.duration
+        return int(ends.max()) > self.end
+
+    @property
     def begin_ns(self) -> int:
         """UTC where it begins to be seen."""
         return self.origin_ns + self.begin * NS // VIDEO_TIMESCALE
+
+    @property
+    def recorded_ns(self) -> tuple[int, int]:
+        """UTC of what was recorded for it: without the delay of B-frames, unless cut."""
+        decoded = self.origin_ns + int(self.video.time[0]) * NS // VIDEO_TIMESCALE
+        return (self.begin_ns if self.cut_at_begin else decoded), self.end_ns
 
     @property
     def end_ns(self) -> int:
