@@ -66,6 +66,7 @@ class Session:
         self._wait = self._wait_ns  # for how long pictures without a keyframe are taken
         self._key_at = timeline.now()  # arrival of the last keyframe, or begin of the wait
         self._starved = False
+        self._stepped = False  # the clock was set, and no segment has begun since
         self.fed = False  # a picture came; the reader takes it down
         self.hopeless = False
 
@@ -88,6 +89,11 @@ class Session:
         held, self._held = self._held, None
         if not held:
             return ()
+        if self._host.pending:  # the clock was set while there was no picture
+            by = self._adopt_step()
+            held = [(raw, at + by) for raw, at in held]
+            self._video_map, self._audio_map = Mapping(), Mapping()
+            self._stepped = True
         pictures = dated([raw for raw, _ in held if raw.medium is Medium.VIDEO])
         self._learn(pictures, [at for raw, at in held if raw.medium is Medium.VIDEO])
         items: list[Item] = []
@@ -159,8 +165,8 @@ class Session:
         self, raw: Raw, cam: int, pts: int | None, arrival: int, came: int, data: bytes
     ) -> Sequence[Item]:
         """A keyframe: here a segment can begin, and the clock's step is taken over."""
-        set_back = self._host.pending != 0
-        if set_back:
+        set_back, self._stepped = self._stepped or self._host.pending != 0, False
+        if self._host.pending:
             by = self._adopt_step()
             came, arrival = came + by, arrival + by
         if raw.report is not None:
