@@ -107,7 +107,8 @@ def export(
 
     span = span_ns(begin, end)
     target = out or Path(f"{camera}-{local(span[0]).replace(' ', '-').replace(':', '')}.mp4")
-    with Progress(*BAR, console=Console(stderr=True), transient=True) as bar:
+    screen = Console(stderr=True)
+    with Progress(*BAR, console=screen, transient=True, disable=not screen.is_terminal) as bar:
         task = bar.add_task(target.name, total=None)
         done = write(
             site_of(config),
