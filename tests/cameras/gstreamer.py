@@ -1,10 +1,10 @@
-"""Starts GStreamer's RTSP server as the second, independent camera; skips tests without it."""
+"""GStreamer's RTSP server and client beside ours; tests are skipped without its packages."""
 
 import json
 import subprocess
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
 
@@ -16,6 +16,7 @@ PACKAGES = (
     "gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-base gstreamer1.0-plugins-good"
     " gstreamer1.0-plugins-bad gstreamer1.0-libav"
 )
+CLIENT = Path(__file__).with_name("gstreamer_client.py")
 CHECK = """
 import gi
 gi.require_version("Gst", "1.0")
@@ -39,12 +40,28 @@ def present() -> bool:
     return done.returncode == 0
 
 
+def need_gstreamer() -> None:
+    """Skip the test, saying what is missing."""
+    if not present():
+        pytest.skip(f"needs GStreamer's RTSP server (on Debian: apt-get install {PACKAGES})")
+
+
+def play(url: str, seconds: float) -> dict[str, Any]:
+    """What GStreamer's client sees of a camera: ``pictures``, ``steps`` (ms), ``problems``."""
+    need_gstreamer()
+    done = subprocess.run(
+        [SYSTEM_PYTHON, str(CLIENT), url, str(seconds)],
+        capture_output=True, text=True, timeout=seconds + 30, check=True,
+    )  # fmt: skip
+    seen: dict[str, Any] = json.loads(done.stdout)
+    return seen
+
+
 class GStreamerCameras:
     """``cam0``, ``cam1``, ... that play a clip of ``tests.cameras`` endlessly."""
 
     def __init__(self, video: str = "tiny", audio: str | None = None, count: int = 1) -> None:
-        if not present():
-            pytest.skip(f"needs GStreamer's RTSP server (on Debian: apt-get install {PACKAGES})")
+        need_gstreamer()
         codec = "h265" if "hevc" in video else "h264"
         self._command = [
             SYSTEM_PYTHON, str(SCRIPT), "--video", str(clip(video)), "--codec", codec,

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol as Interface
@@ -15,6 +16,7 @@ from tests.cameras.transcript import Transcript
 
 TIMEOUT_S = 60.0  # told to clients; who is silent for longer is dropped
 BACKLOG = 8_000_000  # bytes; a client that is so far behind is dropped
+WIRE = 256 * 1024  # bytes that the system may hold for a client: a keyframe or two, as in cameras
 METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, SET_PARAMETER, TEARDOWN"
 REASONS = {
     200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found",
@@ -68,6 +70,8 @@ class Session(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         transport.set_write_buffer_limits(high=BACKLOG)
+        wire: socket.socket = transport.get_extra_info("socket")
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, WIRE)
         self.number = self._house.arrived(self)
         self._watch = self._loop.call_later(TIMEOUT_S, self._look)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cameras import Account, CameraProcess, CameraServer
+from tests.cameras import Account, CameraProcess, CameraServer, session
 from tests.cameras.process import REPOSITORY
 from tests.cameras.tls import certificate
 from tests.cameras.watching import Seen, watch, watch_all
@@ -176,3 +176,34 @@ def test_the_process_ends_with_its_parent() -> None:
     while process.exists() and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not process.exists()
+
+
+def test_a_client_that_says_nothing_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "TIMEOUT_S", 0.3)
+    with (
+        CameraServer("tiny") as server,
+        socket.create_connection(("127.0.0.1", server.port), 10) as silent,
+    ):
+        assert silent.recv(1) == b""
+
+
+def test_a_client_that_does_not_read_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "BACKLOG", 1)
+    with CameraServer("hd") as server, socket.socket() as lazy:
+        lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        lazy.settimeout(10)
+        lazy.connect(("127.0.0.1", server.port))
+        url = server.url()
+        for request in (
+            f"SETUP {url}/track1 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP/TCP;interleaved=0-1\r\n",
+            f"PLAY {url} RTSP/1.0\r\nCSeq: 2\r\nSession: 00000001\r\n",
+        ):
+            lazy.sendall(request.encode() + b"\r\n")
+            assert lazy.recv(17) == b"RTSP/1.0 200 OK\r\n"
+            while server.viewers("cam0") == 0 and request.startswith("PLAY"):
+                time.sleep(0.01)
+            lazy.recv(500) if request.startswith("SETUP") else None
+        deadline = time.monotonic() + 60
+        while server.viewers("cam0") and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert server.viewers("cam0") == 0
