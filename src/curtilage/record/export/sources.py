@@ -88,7 +88,7 @@ def read_sources(sources: Sequence[Source]) -> tuple[list[Segment], list[Unreada
 
 
 def stretches(segments: Sequence[Segment]) -> list[list[Segment]]:
-    """Segments that go on without a gap, of one kind of file, together."""
+    """Segments that go on without a gap or a change of parameters, together."""
     found: list[list[Segment]] = []
     for segment in segments:
         if found and _goes_on(found[-1][-1], segment):
@@ -113,6 +113,4 @@ def _goes_on(before: Segment, after: Segment) -> bool:
     follows &= after.source.number - before.source.number in (0, 1)
     distance = after.start_ns - before.end_ns
     # A tick of rounding is no step back.
-    alike = same_file(before.info, after.info)
-    alike &= (before.info.audio is None) == (after.info.audio is None)
-    return follows and alike and -100_000 < distance < SLIVER_NS
+    return follows and before.info == after.info and -100_000 < distance < SLIVER_NS
