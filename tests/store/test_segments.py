@@ -98,8 +98,10 @@ def test_the_oldest_first_by_camera_and_by_volume(connection: Connection) -> Non
     keep(connection, row(5, 9, camera="door", volume="other"), row(15, 19, camera="door"))
     intend(connection, 1, "not closed.mp4")
 
-    def of_camera(camera: str, before_s: int, most: int) -> list[float]:
-        found = segments.oldest_of_camera(connection, camera, before_ns=before_s * S, most=most)
+    def of_camera(camera: str, before_s: int, most: int, *among: str) -> list[float]:
+        found = segments.oldest_of_camera(
+            connection, camera, before_ns=before_s * S, most=most, among=among or None
+        )
         return [one.start_ns / S for one in found]
 
     def of_volume(volume: str, most: int) -> list[float]:
@@ -110,6 +112,10 @@ def test_the_oldest_first_by_camera_and_by_volume(connection: Connection) -> Non
     assert of_camera("gate", 30, 10) == [10, 20]
     assert of_camera("gate", 100, 1) == [10]
     assert of_camera("nobody", 100, 1) == []
+    assert of_camera("door", 100, 9) == [5, 15]
+    assert of_camera("door", 100, 9, "disk") == [15]
+    assert of_camera("door", 100, 9, "disk", "other") == [5, 15]
+    assert of_camera("door", 100, 9, "never seen") == []
     assert of_volume("disk", 10) == [10, 15, 20, 30]
     assert of_volume("disk", 2) == [10, 15]
     assert of_volume("other", 2) == [5]
@@ -244,6 +250,8 @@ def test_recovery_and_retention_read_an_index_not_all_rows(connection: Connectio
     segments.unfinished(connection)
     assert any("USING INDEX segments_unfinished" in line for line in plans)
     segments.oldest_of_camera(connection, "gate", before_ns=9 * S, most=1)
+    segments.oldest_of_camera(connection, "gate", before_ns=9 * S, most=1, among=["disk"])
+    assert not any("segments_by_age" in line for line in plans)
     segments.oldest_on_volume(connection, "disk", most=1)
     segments.between(connection, "gate", "main", 0, 9 * S)
     segments.at(connection, "disk", "a.mp4")

@@ -277,11 +277,13 @@ def oldest_of_camera(
     ``among``: only on volumes of these identities.
     """
     numbers = connection.execute(select(streams.c.id).where(streams.c.camera == camera)).scalars()
+    disks = [volume_number(connection, identity) for identity in among or ()]
     found: list[SegmentRow] = []
     for number in numbers.all():  # one by one, so that each reads its index from the old end
         query = _deletable().where(segments.c.stream_id == number, segments.c.start_ns < before_ns)
         if among is not None:
-            query = query.where(volumes.c.identity.in_(among))
+            # Not by the index of volumes: it would walk past the rows of all other cameras.
+            query = query.where((segments.c.volume_id + 0).in_(disks))
         found.extend(_rows(connection.execute(_by_age(query, most))))
     return sorted(found, key=lambda row: row.start_ns)[:most]
 

@@ -67,8 +67,15 @@ segments = Table(
     Column("height", Integer, nullable=False),
     UniqueConstraint("volume_id", "path", name="segments_path"),
 )
-# With the end in it the ledger reads the index alone, not the rows (a month: 43,200 of them).
-Index("segments_by_time", segments.c.stream_id, segments.c.start_ns, segments.c.end_ns)
+# With end and volume in it the ledger, and retention looking for the rows of one disk, read the index
+# alone, not the rows (a month: 43,200 of them).
+Index(
+    "segments_by_time",
+    segments.c.stream_id,
+    segments.c.start_ns,
+    segments.c.end_ns,
+    segments.c.volume_id,
+)
 Index("segments_by_age", segments.c.volume_id, segments.c.start_ns)
 Index(
     "segments_unfinished",

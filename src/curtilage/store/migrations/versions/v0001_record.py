@@ -87,7 +87,9 @@ def _segments() -> None:
         sa.Column("height", sa.Integer, nullable=False),
         sa.UniqueConstraint("volume_id", "path", name="segments_path"),
     )
-    op.create_index("segments_by_time", "segments", ["stream_id", "start_ns", "end_ns"])
+    op.create_index(
+        "segments_by_time", "segments", ["stream_id", "start_ns", "end_ns", "volume_id"]
+    )
     op.create_index("segments_by_age", "segments", ["volume_id", "start_ns"])
     op.create_index(
         "segments_unfinished",
