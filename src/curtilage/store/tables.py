@@ -67,7 +67,7 @@ segments = Table(
     Column("height", Integer, nullable=False),
     UniqueConstraint("volume_id", "path", name="segments_path"),
 )
-# With end and volume in it the ledger, and retention looking for the rows of one disk, read the index
+# With end and volume in it, the ledger and the search for old rows of one disk read the index
 # alone, not the rows (a month: 43,200 of them).
 Index(
     "segments_by_time",
