@@ -17,7 +17,7 @@ from numba import njit
 
 from curtilage.config.scene import Label, LineCrossingRule
 from curtilage.geometry import Matrix, project, squared_distance, turn
-from curtilage.model import Direction, Mask, Points
+from curtilage.model import Direction, Points
 from curtilage.scene.errors import SceneError
 from curtilage.scene.filters import FILTER, REBUILT, fill_filter, passes, plane_anchor
 from curtilage.scene.observations import EPSILON, Record, Records, Slots
@@ -154,18 +154,18 @@ class LineCrossings:
             crossings += map(Crossing._make, self._found[:count].tolist())
         return crossings
 
-    def stitch(self, pairs: Pairs, hidden: Mask) -> None:
-        """Where a line says so, give what it knows of the first track to the second.
+    def stitch(self, pairs: Pairs, hidden: Pairs) -> None:
+        """Where a line says so, give what it knows of a lost track to the one that continues it.
 
         Args:
-            pairs: [P, 2], slots.
-            hidden: [P], whether the first one's tracker had followed it on, unseen.
+            pairs: [P, 2], slots, for lines that always do so.
+            hidden: [Q, 2], slots, for lines that do so if the tracker had followed on, unseen.
         """
-        wanted = self._lines["stitch"]
-        for (old, new), was_hidden in zip(pairs, hidden, strict=True):
-            for line in np.flatnonzero((wanted == ALWAYS) | ((wanted == HIDDEN) & was_hidden)):
-                self._passages[new, line] = self._passages[old, line]
-                self._passages[old, line] = np.zeros((), PASSAGE)
+        for wanted, joined in ((ALWAYS, pairs), (HIDDEN, hidden)):
+            lines = np.flatnonzero(self._lines["stitch"] == wanted)
+            for old, new in joined:
+                self._passages[new, lines] = self._passages[old, lines]
+                self._passages[old, lines] = np.zeros((), PASSAGE)
 
     def grow(self, capacity: int) -> None:
         """Make room for more tracks."""

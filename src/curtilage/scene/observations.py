@@ -63,7 +63,7 @@ SLOT = np.dtype(
         ("hidden", "f8"),  # s, when its tracker last followed it unseen
         ("sure", "i8"),
         ("held", "i8"),  # rows waiting
-        ("followed", "i8"),  # 1: another track goes on in its place
+        ("followed", "i8"),  # bits of ``stitch``: another track goes on in its place
         ("first", "f8"),  # s, first sighting
         ("last", "f8"),  # s, last sighting
         ("heights", "i8"),  # how many have been seen

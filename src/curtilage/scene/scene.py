@@ -35,7 +35,7 @@ from curtilage.scene.parts import parts_of
 from curtilage.scene.paths import Paths
 from curtilage.scene.presence_kernel import Change
 from curtilage.scene.region import RegionEntrance, RegionExit
-from curtilage.scene.stitch import Pairs, continuations
+from curtilage.scene.stitch import continuations, hidden_continuations
 
 State = dict[str, npt.NDArray[Any]]
 
@@ -109,7 +109,7 @@ class Scene:
         rows, born, settled = parts.observations.read(time, dt, tracks)
         self._make_room()
         if len(born):
-            self._stitch(continuations(parts.observations.slots, born, time))
+            self._stitch(born, time)
         for heatmap in parts.heatmaps.values():
             heatmap.update(time, rows)
         for crossing in sorted(parts.lines.update(rows)):  # the order of rows must be nothing
@@ -295,13 +295,13 @@ class Scene:
         for paths in self.paths.values():
             paths.grow(capacity)
 
-    def _stitch(self, pairs: Pairs) -> None:
+    def _stitch(self, born: Slots, time: float) -> None:
         """Identity switches: what rules know of a lost track goes over to another."""
+        parts, slots = self._parts, self._parts.observations.slots
+        pairs = continuations(slots, born, time)
+        parts.lines.stitch(pairs, hidden_continuations(slots, born, time))
         if not len(pairs):
             return
-        parts = self._parts
-        lost = parts.observations.slots[pairs[:, 0]]
-        parts.lines.stitch(pairs, lost["hidden"] > lost["last"])
         parts.presences.stitch(pairs)
         for heatmap in parts.heatmaps.values():
             heatmap.stitch(pairs)
