@@ -79,8 +79,9 @@ def _detector_on(backend: Backend, model: ModelFile, settings: DetectorSettings)
 
 
 def _detect(detector: Detector) -> Iterator[Detections]:
-    """What is found in each frame of PETS."""
-    with FootageReader(pets_video(), Reading(rate=0.0)) as reader:
+    """What is found in each frame of PETS, read as ``analyze`` reads it."""
+    reading = Reading(rate=0.0, picture_size=lambda size: detector.picture_size(*size))
+    with FootageReader(pets_video(), reading) as reader:
         batch: list[Image] = []
         for sample in reader.samples():
             batch.append(sample.frame.image)

@@ -76,9 +76,10 @@ SPEED: dict[str, tuple[str, str, Section]] = {
     "latency": ("From a picture to its events", "", speed_tables.latency_section),
     "pipeline": (
         "`curtilage analyze` against decoding and inference",
-        "CPU time of the process, the least of some turns. A further frame is what a whole"
-        " analysis costs beyond a quarter of one: decoding, detecting, tracking, writing down."
-        " Rules, pictures and report come after it, once.",
+        "CPU time of the process, medians over turns that do all three on the same footage;"
+        " the overhead is that within a turn. Looking is all that an analysis does for each frame,"
+        " from reading the file to writing the tracks down. Rules, pictures and report come after"
+        " it, once.",
         speed_tables.pipeline_section,
     ),
 }

@@ -99,6 +99,26 @@ def test_input_sizes_are_told_beforehand(detector: Detector) -> None:
     assert normal.input_size(1080, 1920) == InputSize(384, 640)
 
 
+@pytest.mark.parametrize(
+    ("size", "enough"),
+    [
+        ((1920, 1080), (640, 360)),
+        ((1080, 1920), (360, 640)),
+        ((768, 576), (512, 384)),
+        ((512, 384), (512, 384)),
+        ((320, 240), (320, 240)),  # never more than there is
+        ((4000, 30), (640, 5)),
+    ],
+)
+def test_no_more_pixels_are_asked_for_than_are_looked_at(
+    size: tuple[int, int], enough: tuple[int, int]
+) -> None:
+    detector = open_detector()
+    assert detector.picture_size(*size) == enough
+    assert detector.picture_size(*enough) == enough
+    assert detector.input_size(*enough) == detector.input_size(*size)
+
+
 def test_a_picture_already_of_that_size_is_taken_as_it_is(detector: Detector) -> None:
     import cv2
 

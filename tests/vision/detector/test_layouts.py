@@ -67,6 +67,8 @@ def test_rtdetr_scales_boxes_by_its_second_input(
     # Of another aspect: these networks see the picture stretched, so fractions stay the same.
     found = detector.detect([np.zeros((900, 500, 3), np.uint8)])[0]
     assert_planted(found, SIZE)
+    assert detector.picture_size(1920, 1080) == SIZE
+    assert detector.picture_size(1920, SIZE[1] - 1) == (1920, SIZE[1] - 1)
 
 
 @pytest.mark.parametrize("layout", ["nanodet-plus", "yolox"])

@@ -5,10 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from curtilage.model import Image
-from curtilage.vision.detector.letterbox import Placement, Slots, place, stretch
+from curtilage.vision.detector.layouts.layout import Preprocessing
+from curtilage.vision.detector.letterbox import Placement, Size, Slots, place, stretch
 from curtilage.vision.detector.model_file import ModelFile
 from curtilage.vision.detector.normalise import Normaliser
 from curtilage.vision.detector.protocol import Batch, InputSize
+
+
+def placement_of(picture: Size, size: InputSize, preprocessing: Preprocessing) -> Placement:
+    """How large a picture of this width and height lies in a network's input."""
+    how = stretch if preprocessing.stretched else place
+    return how(picture, size.width, size.height)
 
 
 class Inputs:
@@ -17,8 +24,8 @@ class Inputs:
     def __init__(self, model: ModelFile, size: InputSize) -> None:
         preprocessing = model.layout.preprocessing
         self._size = size
+        self._preprocessing = preprocessing
         self._border = preprocessing.border
-        self._place = stretch if preprocessing.stretched else place
         self._normaliser = None if model.bytes_in else Normaliser(preprocessing)
         self._slots = Slots(0, size.width, size.height, self._border)
         self._batches: list[Batch] = []
@@ -33,7 +40,8 @@ class Inputs:
         batch = self._batches[len(images)]
         placements = []
         for index, image in enumerate(images):
-            placement = self._place(image, self._size.width, self._size.height)
+            shape = (image.shape[1], image.shape[0])
+            placement = placement_of(shape, self._size, self._preprocessing)
             self._slots.put(index, image, placement)
             if self._normaliser:
                 self._normaliser.write(self._slots.images[index], batch[index])

@@ -5,11 +5,15 @@ It is resized straight into its slot of a batch that is allocated once.
 """
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import cv2
 import numpy as np
+from numba import njit
 
 from curtilage.model import Boxes, Image
+
+Size: TypeAlias = tuple[int, int]  # width, height in pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +25,31 @@ class Placement:
 
     def to_frame(self, boxes: Boxes) -> Boxes:
         """Boxes in the input's pixels as fractions of the picture, clipped to it. In place."""
-        boxes[:, 0::2] /= np.float32(self.width)
-        boxes[:, 1::2] /= np.float32(self.height)
-        return np.clip(boxes, np.float32(0), np.float32(1), out=boxes)
+        _to_fractions(boxes, np.float32(self.width), np.float32(self.height))
+        return boxes
 
 
-def place(image: Image, width: int, height: int) -> Placement:
+def place(picture: Size, width: int, height: int) -> Placement:
     """The largest size of the picture that fits into ``width`` by ``height`` pixels."""
-    scale = min(width / image.shape[1], height / image.shape[0])
+    scale = min(width / picture[0], height / picture[1])
     return Placement(
-        max(1, min(width, round(image.shape[1] * scale))),
-        max(1, min(height, round(image.shape[0] * scale))),
+        max(1, min(width, round(picture[0] * scale))),
+        max(1, min(height, round(picture[1] * scale))),
     )
 
 
-def stretch(image: Image, width: int, height: int) -> Placement:
+def stretch(picture: Size, width: int, height: int) -> Placement:
     """The whole input: for networks that were trained on pictures pulled to their shape."""
-    del image
+    del picture
     return Placement(width, height)
+
+
+@njit(cache=True, nogil=True)
+def _to_fractions(boxes: Boxes, width: np.float32, height: np.float32) -> None:
+    for i in range(len(boxes)):
+        for side in range(4):
+            along = boxes[i, side] / (width if side % 2 == 0 else height)
+            boxes[i, side] = min(max(along, np.float32(0)), np.float32(1))
 
 
 class Slots:

@@ -12,7 +12,7 @@ import numpy as np
 from curtilage.model import Detections, Image
 from curtilage.vision.detector.errors import ModelError
 from curtilage.vision.detector.input_size import best_size
-from curtilage.vision.detector.inputs import Inputs
+from curtilage.vision.detector.inputs import Inputs, placement_of
 from curtilage.vision.detector.model_file import ModelFile
 from curtilage.vision.detector.protocol import Backend, InputSize
 from curtilage.vision.detector.suppression import suppress
@@ -51,6 +51,14 @@ class NetworkDetector:
     def input_size(self, width: int, height: int) -> InputSize:
         """See ``Detector``."""
         return best_size(width, height, self._model.sizes)
+
+    def picture_size(self, width: int, height: int) -> tuple[int, int]:
+        """See ``Detector``."""
+        size, layout = self.input_size(width, height), self._model.layout
+        placed = placement_of((width, height), size, layout.preprocessing)
+        if placed.width <= width and placed.height <= height:
+            return placed.width, placed.height
+        return width, height
 
     def detect(self, images: Sequence[Image]) -> list[Detections]:
         """See ``Detector``. Raises ``ModelError`` for what is no picture."""

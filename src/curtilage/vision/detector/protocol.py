@@ -39,10 +39,13 @@ class Detector(Protocol):
         """What it can find, a part of ``curtilage.model.LABELS``."""
 
     def input_size(self, width: int, height: int) -> InputSize:
-        """The network's input for pictures of this size.
+        """The network's input for pictures of this size."""
 
-        A caller that decodes straight to the largest size of the picture's aspect that fits
-        into it saves the resizing.
+    def picture_size(self, width: int, height: int) -> tuple[int, int]:
+        """Width and height that are enough for a picture of this size.
+
+        A caller that converts its pictures straight to this size saves resizing them; more
+        pixels would not be looked at. Never larger than the picture.
         """
 
     def detect(self, images: Sequence[Image]) -> list[Detections]:

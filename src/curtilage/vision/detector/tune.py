@@ -28,8 +28,7 @@ from curtilage.vision.detector.average_precision import FrameBoxes, average_prec
 from curtilage.vision.detector.backends.openvino import OpenVinoBackend, Precision, precisions
 from curtilage.vision.detector.errors import ModelError
 from curtilage.vision.detector.input_size import best_size
-from curtilage.vision.detector.inputs import Inputs
-from curtilage.vision.detector.letterbox import place, stretch
+from curtilage.vision.detector.inputs import Inputs, placement_of
 from curtilage.vision.detector.model_file import ModelFile, file_sha256, open_model
 from curtilage.vision.detector.network import Network
 from curtilage.vision.detector.network_detector import NetworkDetector
@@ -97,7 +96,6 @@ def _sample(model: ModelFile, images: Iterable[Image]) -> dict[InputSize, list[I
     chance = random.Random(0)  # noqa: S311 - a draw of pictures, no secret
     seen: defaultdict[InputSize, int] = defaultdict(int)
     drawn: defaultdict[InputSize, dict[int, Image]] = defaultdict(dict)
-    fit = stretch if model.layout.preprocessing.stretched else place
     for number, image in enumerate(images):
         size = best_size(image.shape[1], image.shape[0], model.sizes)
         seen[size] += 1
@@ -105,7 +103,8 @@ def _sample(model: ModelFile, images: Iterable[Image]) -> dict[InputSize, list[I
             if chance.random() >= MAX_FRAMES / seen[size]:
                 continue
             drawn[size].pop(chance.choice(sorted(drawn[size])))
-        placement = fit(image, size.width, size.height)
+        shown = (image.shape[1], image.shape[0])
+        placement = placement_of(shown, size, model.layout.preprocessing)
         small = cv2.resize(image, (placement.width, placement.height))
         drawn[size][number] = small.astype(np.uint8, copy=False)
     return {size: [kept[number] for number in sorted(kept)] for size, kept in drawn.items()}

@@ -10,12 +10,14 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
-from curtilage.model import Classes
+from curtilage.model import Boxes, Classes, Floats
 from curtilage.vision.detector.layouts.candidates import Candidates
 from curtilage.vision.detector.protocol import InputSize
 
 FloatGrid = npt.NDArray[np.float32]
+Cells = npt.NDArray[np.int64]
 
 
 def decode_cells(
@@ -30,19 +32,10 @@ def decode_cells(
     ``centres`` are those of ``cell_centres``; ``class_map`` (int16[classes]) gives our class for
     each of the network's, -1 to ignore it. Boxes come out in pixels of the network's input.
     """
-    column, cell = np.divmod(np.flatnonzero(scores >= min_score), scores.shape[1])
-    class_id = class_map[column]
-    if (class_id < 0).any():
-        ours = class_id >= 0
-        column, cell, class_id = column[ours], cell[ours], class_id[ours]
-    x, y, stride = centres.take(cell, axis=1)
-    left, top, right, bottom = _expected_bins(distances.take(cell, axis=1)) * stride
-    boxes = np.empty((len(cell), 4), np.float32)
-    boxes[:, 0] = x - left
-    boxes[:, 1] = y - top
-    boxes[:, 2] = x + right
-    boxes[:, 3] = y + bottom
-    return Candidates(boxes, scores[column, cell], class_id)
+    least = np.float32(min_score)
+    score, class_id, cell, weights = _strong_cells(scores, distances, class_map, least)
+    np.exp(weights, out=weights)  # NumPy's is vectorised, Numba's is not
+    return Candidates(_boxes(weights, cell, centres), score, class_id)
 
 
 @lru_cache(maxsize=32)
@@ -63,11 +56,66 @@ def cell_centres(size: InputSize, strides: tuple[int, ...], offset: float) -> Fl
     return centres
 
 
-def _expected_bins(logits: FloatGrid) -> FloatGrid:
-    """Mean bin of each side, float32[4, K], from float32[4 * bins, K]."""
-    weights = logits.reshape(4, len(logits) // 4, logits.shape[1])  # K may be 0: no -1
-    weights = weights - weights.max(axis=1, keepdims=True)
-    np.exp(weights, out=weights)
-    bins = np.arange(weights.shape[1], dtype=np.float32)
-    mean: FloatGrid = np.einsum("sbk,b->sk", weights, bins) / weights.sum(axis=1)
-    return mean
+@njit(cache=True, nogil=True)
+def _strong_cells(
+    scores: FloatGrid, distances: FloatGrid, class_map: Classes, least: np.float32
+) -> tuple[Floats, Classes, Cells, FloatGrid]:
+    """Cells that score at least ``least`` in a class of ours, class by class.
+
+    Returns their score, our class, the cell, and ``[4 * bins, K]``: the logits of their sides,
+    less the largest of each side.
+    """
+    classes, cells = scores.shape
+    strong = np.zeros(classes, np.int64)
+    for c in range(classes):
+        if class_map[c] >= 0:
+            here = 0
+            for a in range(cells):
+                here += scores[c, a] >= least
+            strong[c] = here
+    count = strong.sum()
+    score, class_id = np.empty(count, np.float32), np.empty(count, np.int16)
+    cell = np.empty(count, np.int64)
+    k = 0
+    for c in range(classes):
+        end = k + strong[c]
+        a = 0
+        while k < end:
+            if scores[c, a] >= least:
+                score[k], class_id[k], cell[k] = scores[c, a], class_map[c], a
+                k += 1
+            a += 1
+    logits = np.empty((len(distances), count), np.float32)
+    bins = len(distances) // 4
+    most = np.empty(count, np.float32)
+    for side in range(4):
+        most[:] = -np.inf
+        for b in range(side * bins, (side + 1) * bins):
+            for k in range(count):
+                logits[b, k] = distances[b, cell[k]]
+                most[k] = max(most[k], logits[b, k])
+        for b in range(side * bins, (side + 1) * bins):
+            for k in range(count):
+                logits[b, k] -= most[k]
+    return score, class_id, cell, logits
+
+
+@njit(cache=True, nogil=True)
+def _boxes(weights: FloatGrid, cell: Cells, centres: FloatGrid) -> Boxes:
+    """Corners of the boxes whose sides lie at the mean bin of ``weights`` [4 * bins, K]."""
+    bins, count = len(weights) // 4, len(cell)
+    boxes = np.empty((count, 4), np.float32)
+    total, mean = np.empty(count, np.float32), np.empty(count, np.float32)
+    for side in range(4):
+        total[:] = 0
+        mean[:] = 0
+        for b in range(bins):
+            for k in range(count):
+                weight = weights[side * bins + b, k]
+                total[k] += weight
+                mean[k] += weight * np.float32(b)
+        for k in range(count):
+            away = mean[k] / total[k] * centres[2, cell[k]]
+            centre = centres[side % 2, cell[k]]
+            boxes[k, side] = centre - away if side < 2 else centre + away
+    return boxes
