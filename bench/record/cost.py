@@ -34,10 +34,10 @@ def both(count: int, window_s: float) -> dict[str, Any]:
     """Ours and ffmpeg at the same time."""
     with hd_cameras(count) as cameras, scratch() as folder:
         with (
-            recording(folder / "ours", cameras.urls) as ours,
             peers(folder / "peers", cameras.urls) as pids,
+            recording(folder / "ours", cameras.urls) as ours,
         ):
-            ours.wait_for_all(count)
+            ours.wait_for_all(count, 120.0)
             _settle()
             (cores, held), (their_cores, theirs) = between(window_s, [[ours.pid], pids])
         return {

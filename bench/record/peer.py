@@ -2,12 +2,14 @@
 
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from bench.record.processes import wait_for
 
+APART_S = 0.2  # between two starts: fifty at once starve the cameras
 COMMAND = "ffmpeg -rtsp_transport tcp -i URL -c copy -f segment -segment_time 60 %03d.mp4"
 
 
@@ -34,6 +36,7 @@ def peers(folder: Path, urls: Sequence[str]) -> Iterator[list[int]]:
         arguments[1:1] = ["-nostdin", "-loglevel", "error"]
         arguments[-1] = str(folder / f"peer{number}" / arguments[-1])
         running.append(subprocess.Popen(arguments))
+        time.sleep(APART_S)
     try:
         wait_for(
             f"{len(urls)} ffmpeg recording",

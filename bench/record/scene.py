@@ -10,8 +10,12 @@ from tests.cameras import CameraProcess
 
 
 def hd_cameras(count: int, *options: str) -> CameraProcess:
-    """So many cameras of 720p, 15 pictures a second, a keyframe each 2 s, 2 Mbit/s."""
-    return CameraProcess("--video", "hd", "--n", str(count), *options)
+    """So many cameras of 720p, 15 pictures a second, a keyframe each 2 s, 2 Mbit/s.
+
+    Each at an address of its own, as in a house.
+    """
+    number = str(count)
+    return CameraProcess("--video", "hd", "--n", number, "--hosts", number, *options)
 
 
 @contextmanager

@@ -37,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
             account=account,
             certificate=given.certificate,
             port=given.port,
+            hosts=given.hosts,
         )
         faults = [_path_and_fault(text) for text in given.fault]
     except ValueError as error:
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=8554, help="0: one that is free")
     parser.add_argument("--video", default="hd", help="a clip's name or a video file")
     parser.add_argument("--n", type=int, default=1, help="how many addresses to print")
+    parser.add_argument("--hosts", type=int, default=1, help="addresses, from 127.0.0.1 on")
     parser.add_argument("--audio", choices=("aac", "pcma", "pcmu"), help="offer sound")
     parser.add_argument("--user", help="USER:PASSWORD that clients must know")
     parser.add_argument("--ways", default="digest", help="digest, digest-sha256, basic; by commas")

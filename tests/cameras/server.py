@@ -19,7 +19,9 @@ from tests.cameras.faults import Fault, Kind
 from tests.cameras.session import Session
 from tests.cameras.transcript import Transcript
 
-HOST = "127.0.0.1"
+NET = "127.0.0"
+"""All of it is the loopback interface, on Linux."""
+MOST_HOSTS = 250
 PATIENCE_S = 20.0  # for the server's thread to answer
 Answer = TypeVar("Answer")
 
@@ -40,6 +42,8 @@ class CameraServer:
         certificate: certificate and key in one PEM file: RTSP over TLS.
         port: 0 for one that is free.
         only: paths that exist; None: any.
+        hosts: how many addresses to listen at, from 127.0.0.1 on: a client may take all that is
+            at one address for one device. ``cam7`` is at the eighth; all cameras are at all.
 
     """
 
@@ -52,6 +56,7 @@ class CameraServer:
         certificate: Path | None = None,
         port: int = 0,
         only: frozenset[str] | None = None,
+        hosts: int = 1,
     ) -> None:
         self.account = account
         self.transcript = Transcript()
@@ -60,6 +65,7 @@ class CameraServer:
         prepared(self._setup.video, True)
         self._setups: dict[str, Setup] = {}
         self._only = only
+        self._hosts = [f"{NET}.{n + 1}" for n in range(min(hosts, MOST_HOSTS))]
         self._tls: ssl.SSLContext | None = None
         if certificate is not None:
             self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -68,7 +74,7 @@ class CameraServer:
         self._sessions: set[Session] = set()
         self._arrivals = 0
         self._quiet_since = 0.0
-        self._listener: asyncio.Server | None = None
+        self._listeners: list[asyncio.Server] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="cameras", daemon=True)
 
@@ -108,11 +114,11 @@ class CameraServer:
                 quote(self.account.password, safe=""),
             )
             who = f"{user}:{password}@"
-        return f"{'rtsps' if self._tls else 'rtsp'}://{who}{HOST}:{self.port}/{path}"
+        return f"{'rtsps' if self._tls else 'rtsp'}://{who}{self._host(path)}:{self.port}/{path}"
 
     def mjpeg_url(self, path: str = "cam0") -> str:
         """Address of the camera's MJPEG over HTTP."""
-        return f"http{'s' if self._tls else ''}://{HOST}:{self.port}/{path}.mjpeg"
+        return f"http{'s' if self._tls else ''}://{self._host(path)}:{self.port}/{path}.mjpeg"
 
     def add(self, path: str, video: str | Path, *, audio: str | None = None,
             parameter_sets_in_band: bool = True, report_every_s: float = 5.0) -> None:  # fmt: skip
@@ -191,17 +197,23 @@ class CameraServer:
         self._sessions.discard(session)
         self._quiet_since = self._loop.time()
 
+    def _host(self, path: str) -> str:
+        number = path[len(path.rstrip("0123456789")) :]
+        return self._hosts[int(number or 0) % len(self._hosts)]
+
     async def _listen(self) -> None:
-        self._listener = await self._loop.create_server(
-            lambda: Session(self), HOST, self.port, ssl=self._tls, backlog=512, reuse_address=True
-        )
-        self.port = self._listener.sockets[0].getsockname()[1]
+        for host in self._hosts:
+            listener = await self._loop.create_server(
+                lambda: Session(self), host, self.port, ssl=self._tls, backlog=512,
+                reuse_address=True,
+            )  # fmt: skip
+            self._listeners.append(listener)
+            self.port = listener.sockets[0].getsockname()[1]
         self._quiet_since = self._loop.time()
 
     async def _unlisten(self) -> None:
-        if self._listener is not None:
-            self._listener.close()
-            self._listener = None
+        while self._listeners:
+            self._listeners.pop().close()
 
     def _with(self, path: str, act: Callable[[Camera], Answer]) -> Answer:
         async def inside() -> Answer:

@@ -107,6 +107,13 @@ def test_a_killed_listener_refuses_and_comes_back_at_the_same_port() -> None:
         assert watch(server.url(), 0.3).packets > 1
 
 
+def test_each_camera_at_an_address_of_its_own() -> None:
+    with CameraServer("tiny", hosts=3) as server:
+        assert server.url("cam2") == f"rtsp://127.0.0.3:{server.port}/cam2"
+        assert watch(server.url("cam2"), 0.3).packets > 1
+        assert server.url("yard").startswith("rtsp://127.0.0.1:")
+
+
 def test_only_named_cameras_exist() -> None:
     with CameraServer("tiny", only=frozenset({"yard"})) as server:
         assert watch(server.url("yard"), 0.3).packets > 1
