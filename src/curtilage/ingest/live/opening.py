@@ -15,6 +15,7 @@ from curtilage.ingest.live.files import open_files
 from curtilage.ingest.live.http import open_http
 from curtilage.ingest.live.patience import Patience
 from curtilage.ingest.live.rtsp import open_rtsp
+from curtilage.ingest.live.sockets import Turn
 from curtilage.ingest.rtsp.dial import dial
 from curtilage.ingest.rtsp.probe import examine
 from curtilage.model import GapReason
@@ -63,6 +64,7 @@ class _Attempt:
         self._patience, self._careful = patience, careful
         self._lock = threading.Lock()
         self._abandoned = False
+        self._turn: Turn | None = None
         self._began = time.monotonic()
         self.done = threading.Event()
         self.result: Connection | CameraError | None = None
@@ -75,6 +77,8 @@ class _Attempt:
         except CameraError as error:
             result = error
         except Exception:  # whatever it is, somebody waits for `done`
+            if self._abandoned:
+                return
             result = self._reason()
         with self._lock:
             if self._abandoned:
@@ -88,9 +92,17 @@ class _Attempt:
         """Nobody waits any more: what comes is closed at once."""
         with self._lock:
             self._abandoned = True
-            result = self.result
+            result, turn = self.result, self._turn
+        if turn is not None:
+            turn.cut()
         if result is not None and not isinstance(result, CameraError):
             result.close()
+
+    def _begun(self, turn: Turn) -> None:
+        with self._lock:
+            self._turn = turn
+            if self._abandoned:
+                raise ConnectionAbortedError
 
     def _open(self) -> Connection:
         scheme = self._address.scheme
@@ -104,6 +116,7 @@ class _Attempt:
                 audio=self._audio,
                 open_s=patience.open_s,
                 stall_s=patience.stall_s,
+                begun=self._begun,
             )
         if scheme == "file":
             return open_files(self._name, self._address, audio=self._audio)

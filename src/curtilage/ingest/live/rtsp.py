@@ -6,20 +6,36 @@ for (`allowed_media_types`). With `rtsps` the connection is encrypted; the certi
 verified, since cameras sign their own (docs/design/ingest.md says what that protects from).
 """
 
+from collections.abc import Callable
+
 import av
 
 from curtilage.config.address import Address
 from curtilage.ingest.errors import CameraError
 from curtilage.ingest.live.container import ContainerConnection
-from curtilage.ingest.live.sockets import new_line, open_sockets, turn
+from curtilage.ingest.live.sockets import Turn, turn
 from curtilage.ingest.rtsp.dial import port_of
 from curtilage.model import GapReason
 
 
 def open_rtsp(
-    name: str, address: Address, *, audio: bool, open_s: float, stall_s: float
+    name: str,
+    address: Address,
+    *,
+    audio: bool,
+    open_s: float,
+    stall_s: float,
+    begun: Callable[[Turn], None],
 ) -> ContainerConnection:
     """Connect, describe, set up and play.
+
+    Args:
+        name: of the camera and stream, for sentences.
+        address: where it is.
+        audio: whether its sound is set up as well.
+        open_s: how long that may take.
+        stall_s: how long a read may wait, should the watch not end it before.
+        begun: told when it is this opening's turn, so that it can be cut from elsewhere.
 
     Raises:
         CameraError: no picture that can be recorded, or the camera is busy with another stream.
@@ -36,14 +52,14 @@ def open_rtsp(
         "user_agent": "Curtilage",
     }
     with turn(address.host, port, open_s) as mine:
-        if not mine:
+        if mine is None:
             raise CameraError(
                 GapReason.UNREACHABLE,
                 f"camera {name}: {address.host} has not answered another stream's request yet",
             )
-        before = open_sockets()
+        begun(mine)
         container = av.open(address.secret, format="rtsp", options=options, timeout=(open_s, None))
-        line = new_line(before, port)
+        line = mine.line()
     try:
         return ContainerConnection(container, line, name, audio=audio)
     except CameraError:

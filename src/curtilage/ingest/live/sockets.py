@@ -13,6 +13,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from curtilage.ingest.rtsp.dial import MARK
+
 _FDS = "/proc/self/fd"
 _turns: dict[tuple[str, int], threading.Lock] = {}
 _turns_lock = threading.Lock()
@@ -41,32 +43,63 @@ class Line:
                 self._socket = None
 
 
+class Turn:
+    """While it is one opening's turn at a camera: every new socket to it is that opening's."""
+
+    __slots__ = ("_before", "_lock", "_mine", "_port")
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._before = frozenset(name for _, name in _sockets())
+        self._lock = threading.Lock()
+        self._mine = True
+
+    def line(self) -> Line | None:
+        """The connection that FFmpeg opened; None if there is none, or it cannot be told."""
+        found = [n for n, name in _sockets() if name not in self._before and self._fits(n)]
+        if len(found) == 1:
+            with suppress(OSError):
+                return Line(found[0])
+        return None
+
+    def cut(self) -> None:
+        """End the opening from another thread; does nothing when the turn is over."""
+        with self._lock:
+            line = self.line() if self._mine else None
+        if line is not None:
+            line.cut()
+            line.close()
+
+    def over(self) -> None:
+        """The next one may open."""
+        with self._lock:
+            self._mine = False
+
+    def _fits(self, number: int) -> bool:
+        """Whether a socket goes to the camera's port, and was not made by ourselves."""
+        try:
+            with socket.socket(fileno=os.dup(number)) as copy:
+                peer = copy.getpeername()
+                ours = copy.getsockopt(socket.SOL_SOCKET, socket.SO_PRIORITY) == MARK
+        except OSError:
+            return False
+        return isinstance(peer, tuple) and peer[1] == self._port and not ours
+
+
 @contextmanager
-def turn(host: str, port: int, wait_s: float) -> Iterator[bool]:
-    """One at a time for each camera; False when it is still another's turn after ``wait_s``."""
+def turn(host: str, port: int, wait_s: float) -> Iterator[Turn | None]:
+    """One at a time for each camera; None when it is still another's turn after ``wait_s``."""
     with _turns_lock:
         lock = _turns.setdefault((host, port), threading.Lock())
-    mine = lock.acquire(timeout=wait_s)
+    if not lock.acquire(timeout=wait_s):
+        yield None
+        return
+    mine = Turn(port)
     try:
         yield mine
     finally:
-        if mine:
-            lock.release()
-
-
-def open_sockets() -> frozenset[str]:
-    """The sockets that this process has, by the kernel's names of them."""
-    return frozenset(name for _, name in _sockets())
-
-
-def new_line(before: frozenset[str], port: int) -> Line | None:
-    """The connection to ``port`` that was not there ``before``; None if there is none, or two."""
-    found = [n for n, name in _sockets() if name not in before and _peer_port(n) == port]
-    if len(found) != 1:
-        return None
-    with suppress(OSError):
-        return Line(found[0])
-    return None
+        mine.over()
+        lock.release()
 
 
 def _sockets() -> Iterator[tuple[int, str]]:
@@ -79,12 +112,3 @@ def _sockets() -> Iterator[tuple[int, str]]:
             name = os.readlink(f"{_FDS}/{number}")  # noqa: PTH115
             if name.startswith("socket:"):
                 yield int(number), name
-
-
-def _peer_port(number: int) -> int:
-    try:
-        with socket.socket(fileno=os.dup(number)) as copy:
-            peer = copy.getpeername()
-    except OSError:
-        return 0
-    return int(peer[1]) if isinstance(peer, tuple) else 0
