@@ -110,7 +110,12 @@ def damage(site: SiteSettings, chance: random.Random, n: int) -> None:
             data[at : at + 60] = chance.randbytes(60)
         elif kind == 3:
             data = bytearray(chance.randrange(500))
-        path = disk / CAMERAS[number % 3] / "main/2026/11/18" / f"{n:02}{number:04}.mp4"
+        path = (
+            disk
+            / CAMERAS[number % 3]
+            / f"main/2026/11/{1 + n // 24:02}"
+            / f"{n % 24:02}{number:04}.mp4"
+        )
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     known = [path for path in victim.all_files(site) if "damaged" not in path.parts]
