@@ -94,16 +94,16 @@ class FileConnection:
     def _shifted(self, base: int) -> Iterator[Raw]:
         """The open file's packets, the first picture at ``base``, every picture with a time."""
         origin: int | None = None
-        last = base - FALLBACK_STEP
+        following = base  # where a picture without a time goes
         for raw in self._open.packets():
             dts = raw.dts if raw.dts is not None else raw.pts
             if origin is None:
                 if raw.medium is not Medium.VIDEO:
                     continue
                 origin = dts or 0
-            at = last + FALLBACK_STEP if dts is None else base + dts - origin
+            at = following if dts is None else base + dts - origin
             if raw.medium is Medium.VIDEO:
-                last = at
+                following = at + (raw.duration or FALLBACK_STEP)
             pts = None if raw.pts is None else base + raw.pts - origin
             yield raw._replace(dts=at, pts=pts)
 

@@ -5,6 +5,7 @@ is set up and nothing plays; the sound's track is not touched.
 """
 
 import contextlib
+import re
 import socket
 import time
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from curtilage.model import GapReason
 
 PLAYABLE = ("h264", "hevc", "mjpeg")
 AGENT = "Curtilage"
+_SECRET = re.compile(r"((?:pass|pwd|psw|token|secret|auth)[a-z]*[=:])[^&_/;?]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +114,19 @@ def _refusal(address: Address, response: Response) -> tuple[GapReason, str] | No
     if status == 403:
         return GapReason.REFUSED, f"{host} forbids this stream to user {address.user or 'nobody'}"
     if status in (404, 410, 454, 457):
-        return GapReason.REFUSED, f"{host} has no stream {address.path or '/'}"
+        return GapReason.REFUSED, f"{host} has no stream {_shown(address)}"
     if status in (300, 301, 302, 303, 305, 307):
         return GapReason.REFUSED, f"{host} has moved this stream to another address"
     if status in (453, 503):
         return GapReason.REFUSED, f"{host} is busy: too many viewers, or it is starting"
     if status >= 500:
         return GapReason.UNREACHABLE, f"{host} has a fault of its own (RTSP {status})"
-    return GapReason.REFUSED, f"{host} refuses stream {address.path or '/'} (RTSP {status})"
+    return GapReason.REFUSED, f"{host} refuses stream {_shown(address)} (RTSP {status})"
+
+
+def _shown(address: Address) -> str:
+    """The path for a message; some cameras take the password in it."""
+    return _SECRET.sub(r"\1***", address.path or "/")
 
 
 class _Dialogue:
