@@ -18,7 +18,7 @@ from curtilage.errors import InputError
 from curtilage.record import hold_copies, unindexed
 from curtilage.record.durable import DiskError
 from curtilage.record.lock import locked
-from curtilage.record.mending import Kind, Looked, look, mend_file, mend_missing
+from curtilage.record.mending import Kind, enter, look, mend_file, mend_missing, row_of
 from curtilage.record.names import is_text
 from curtilage.record.recovery import recover
 from curtilage.record.volume import Volume, adopt_volume, open_volume
@@ -29,6 +29,9 @@ from curtilage.store.database import Database
 from curtilage.store.segments import SegmentRow, State
 
 DETAILS = 200  # sentences about single files; more are only counted
+TOGETHER = 200  # rows of whole files in one commit
+IN_MEMORY_NS = 3_600_000_000_000
+"""What was written longer ago has come to the disk by itself (Linux: within 30 s or so)."""
 Progress = Callable[[int, int], None]
 """Called with how many files were compared, and how many the index speaks of."""
 Doubt = Callable[[SegmentRow, Found], bool]
@@ -42,7 +45,6 @@ class Report:
     files: int = 0  # compared
     bytes: int = 0
     kinds: Counter[Kind] = field(default_factory=Counter)
-    restored: int = 0  # rows made for files
     sentences: list[str] = field(default_factory=list)
     missing_volumes: int = 0
 
@@ -102,8 +104,10 @@ def repair(site: SiteSettings, doubt: Doubt = by_size, progress: Progress = noth
         )
         hold_copies.restore(database, present)
         report.sentences += recover(database, present).sentences
+        mender = _Mender(database, report)
         for row, file, volume in _doubtful(database, present, doubt, report, progress):
-            _mend(database, volume, row, file, report)
+            mender.mend(volume, row, file)
+        mender.finish()
         database.now(totals.recount)
     return _summed(report)
 
@@ -141,9 +145,11 @@ def _rebuild(
     held = hold_copies.restore(database, present)
     if held:
         report.sentences.append(f"{held} legal holds were taken from their copies on the disks")
+    mender = _Mender(database, report)
     for row, file, volume in _doubtful(database, present, _never, report, progress):
         if row is None and file is not None and file.changed_ns < now_ns:
-            _mend(database, volume, row, file, report)
+            mender.mend(volume, row, file)
+    mender.finish()
     database.now(lambda c: gaps.index_rebuilt(c, now_ns))
     for volume in present:
         unindexed.done(database.path.parent, volume.identity)
@@ -235,33 +241,50 @@ def _kind(volume: Volume, row: SegmentRow | None, file: Found | None) -> Kind | 
     if file is None:
         return Kind.MISSING
     try:
-        looked: Looked = look(volume.path / file.path, file.path, row)
+        return look(volume.path / file.path, file.path, row).kind
     except OSError:
         return Kind.UNREADABLE
-    return looked.kind
 
 
-def _mend(
-    database: Database,
-    volume: Volume,
-    row: SegmentRow | None,
-    file: Found | None,
-    report: Report,
-) -> None:
-    try:
-        if file is None and row is not None:
-            kind: Kind | None = mend_missing(database, row)
-        elif file is not None:
-            kind = mend_file(database, volume, file.path, row)
-        else:
-            kind = None
-    except DiskError as error:
-        report.sentences.append(str(error))
-        kind = Kind.UNREADABLE
-    except OSError:
-        kind = Kind.UNREADABLE
-    if kind is not None:
-        _tell(report, kind, volume, row, file)
+class _Mender:
+    """Mends one difference after the other; rows of whole files come in together."""
+
+    def __init__(self, database: Database, report: Report) -> None:
+        self._database = database
+        self._report = report
+        self._rows: list[SegmentRow] = []
+
+    def mend(self, volume: Volume, row: SegmentRow | None, file: Found | None) -> None:
+        """Put one recording in order, and tell what was wrong with it."""
+        try:
+            kind = self._mended(volume, row, file)
+        except DiskError as error:
+            self._report.sentences.append(str(error))
+            kind = Kind.UNREADABLE
+        except OSError:
+            kind = Kind.UNREADABLE
+        if kind is not None:
+            _tell(self._report, kind, volume, row, file)
+
+    def finish(self) -> None:
+        """Enter the rows that wait."""
+        rows, self._rows = self._rows, []
+        if rows:
+            enter(self._database, rows)
+
+    def _mended(self, volume: Volume, row: SegmentRow | None, file: Found | None) -> Kind | None:
+        if file is None:
+            return mend_missing(self._database, row) if row is not None else None
+        looked = look(volume.path / file.path, file.path, row)
+        if looked.kind is not Kind.STRAY:
+            mend_file(self._database, volume, file.path, row, looked)
+            return looked.kind
+        if file.changed_ns > time.time_ns() - IN_MEMORY_NS:
+            volume.tree.settle(file.path, looked.found.good_bytes)
+        self._rows.append(row_of(volume, file.path, looked))
+        if len(self._rows) >= TOGETHER:
+            self.finish()
+        return Kind.STRAY
 
 
 def _tell(

@@ -6,6 +6,7 @@ aside as it is, and what can be played of it becomes new files.
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -37,24 +38,47 @@ class Kind(StrEnum):
     FOREIGN = "not a recording"
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is in a file, and what is wrong with it."""
+
+    kind: Kind | None  # None: it is as its row says
+    found: Scan
+    pieces: list[Piece]  # what can be played of a damaged one
+
+
 def mend_missing(database: Database, row: SegmentRow) -> Kind:
     """A row whose file is gone: its time is damaged."""
     database.now(lambda c: gaps.damaged(c, [row], "the file is gone"))
     return Kind.MISSING
 
 
-def mend_file(database: Database, volume: Volume, path: str, row: SegmentRow | None) -> Kind | None:
-    """A file without a row, or one that may not be as its row says; what was wrong with it.
+def enter(database: Database, rows: Sequence[SegmentRow]) -> None:
+    """Rows of whole files that had none; those that have one meanwhile keep theirs."""
+    database.now(lambda c: _enter(c, None, rows, ""))
+
+
+def row_of(volume: Volume, path: str, looked: Looked) -> SegmentRow:
+    """What a whole file says about itself, as a row."""
+    label = looked.found.label
+    if label is None:
+        raise ValueError(f"{path} has no label")
+    return _row(volume, path, looked.found, label, looked.found.good_bytes)
+
+
+def mend_file(
+    database: Database, volume: Volume, path: str, row: SegmentRow | None, looked: Looked
+) -> None:
+    """Put right what was seen in a file: it, its row, or both.
 
     Raises:
         OSError: it cannot be read.
         DiskError: the disk refuses.
 
     """
-    looked = look(volume.path / path, path, row)
     found, label = looked.found, looked.found.label
     if looked.kind is None or looked.kind is Kind.FOREIGN:
-        return looked.kind
+        return
     if looked.kind is Kind.DAMAGED:
         why = found.problem or "nothing says which camera it is of"
         made = [_write(volume, found, label, one) for one in looked.pieces] if label else []
@@ -64,16 +88,6 @@ def mend_file(database: Database, volume: Volume, path: str, row: SegmentRow | N
         volume.tree.settle(path, found.good_bytes)
         new = _row(volume, path, found, label, found.good_bytes)
         database.now(lambda c: _enter(c, row, [new], found.problem or "the file is shorter"))
-    return looked.kind
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What is in a file, and what is wrong with it."""
-
-    kind: Kind | None  # None: it is as its row says
-    found: Scan
-    pieces: list[Piece]  # what can be played of a damaged one
 
 
 def look(file: Path, path: str, row: SegmentRow | None) -> Looked:
@@ -146,7 +160,7 @@ def _row(volume: Volume, path: str, found: Scan, label: Label, size: int) -> Seg
 
 
 def _enter(
-    connection: Connection, row: SegmentRow | None, made: list[SegmentRow], why: str
+    connection: Connection, row: SegmentRow | None, made: Sequence[SegmentRow], why: str
 ) -> None:
     """The rows of what is there take the place of the old one; time that is missing is damaged."""
     if row is not None:
