@@ -233,6 +233,14 @@ def test_passwords_of_any_letters(ways: tuple[str, ...]) -> None:
     assert not watcher.losses()
 
 
+def test_a_password_that_ffmpeg_cannot_prove_is_told() -> None:
+    account = Account(ways=("digest-sha256",))
+    with CameraServer("tiny", account=account) as server, watching(server.url()) as watcher:
+        (item,) = watcher.until(lost(GapReason.REFUSED))
+    assert isinstance(item, Lost)
+    assert "asks for the password by digest SHA-256" in item.sentence
+
+
 @pytest.mark.parametrize(
     ("offered", "codec", "rate"),
     [("aac", AudioCodec.AAC, 16000), ("pcmu", AudioCodec.PCM_MULAW, 8000),

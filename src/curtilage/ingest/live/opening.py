@@ -143,6 +143,12 @@ class _Attempt:
         found = examine(address, min(open_s, EXAMINE_S))
         if found.reason is not None:
             return CameraError(found.reason, f"camera {self._name}: {found.sentence}")
+        if found.authentication not in (None, "basic", "digest MD5"):
+            return CameraError(
+                GapReason.REFUSED,
+                f"camera {self._name}: {address.host} asks for the password by "
+                f"{found.authentication}, which cannot be answered yet; set it to digest MD5",
+            )
         if too_slow:
             return CameraError(
                 GapReason.UNREACHABLE,

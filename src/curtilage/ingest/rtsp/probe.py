@@ -38,7 +38,7 @@ class Examination:
     description: Description | None = None
     server: str | None = None  # what the camera calls itself
     methods: tuple[str, ...] = ()
-    authentication: str | None = None  # how it asked who we are: basic, digest
+    authentication: str | None = None  # how it asked who we are: basic, digest MD5 ...
     secure: bool = False  # over TLS
 
     @property
@@ -64,7 +64,10 @@ def _ask(address: Address, dialogue: "_Dialogue") -> Examination:
     )
     response = dialogue.ask("DESCRIBE", ("Accept", "application/sdp"))
     server = response.headers.get("Server") or options.headers.get("Server")
-    how = dialogue.challenge.scheme if dialogue.challenge else None
+    asked = dialogue.challenge
+    how = None if asked is None else asked.scheme
+    if asked is not None and asked.scheme == "digest":
+        how = f"digest {asked.algorithm}"
     secure = address.scheme == "rtsps"
 
     def outcome(
