@@ -18,10 +18,10 @@ from curtilage.config.site import SiteCamera, StreamSettings
 from curtilage.errors import InputError
 from curtilage.ingest.clock import SYSTEM, Clock
 from curtilage.record import durable
-from curtilage.record.recorder import Recorder
+from curtilage.record.recorder import ItemSource, Recorder
 from curtilage.record.reporting import Reporter
 from tests.torture.numbered import NumberedSource, pictures
-from tests.torture.site import Plan
+from tests.torture.site import Plan, Silence
 
 
 class ToldClock:
@@ -59,10 +59,10 @@ def main(plan: Plan) -> int:
     end = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: end.set())
 
-    def source(camera: SiteCamera, _: StreamSettings) -> NumberedSource:
-        return NumberedSource(
-            plan.log(camera.name), clock, plan.flap_s, plan.speed, plan.run
-        )
+    def source(camera: SiteCamera, _: StreamSettings) -> ItemSource:
+        if plan.silent:
+            return Silence()
+        return NumberedSource(plan.log(camera.name), clock, plan.flap_s, plan.speed, plan.run)
 
     try:
         with Recorder(

@@ -53,7 +53,9 @@ def kills_by_operation(root: Path, count: int, seed: int = 2) -> Result:
 
     Every third time the next start, which recovers, is killed at one of its operations too.
     """
-    result = Result("kill -9 in a random file operation, every third time in recovery too", PROMISED)
+    result = Result(
+        "kill -9 in a random file operation, every third time in recovery too", PROMISED
+    )
     chance = random.Random(seed)  # noqa: S311
     journal = root / "journal"
     for run in range(1, count + 1):
@@ -73,5 +75,5 @@ def kill(plan: Plan, journal: Path, at: int) -> None:
     roots = [plan.folder / "state", *plan.disks()]
     for folder in roots:
         folder.mkdir(exist_ok=True)
-    with recorder(plan, recording(roots, journal, at)) as child:
+    with recorder(plan, recording(roots, journal, str(at))) as child:
         child.process.wait(60)

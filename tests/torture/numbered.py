@@ -40,7 +40,9 @@ def pictures() -> tuple[StreamInfo, list[tuple[bool, bytes]]]:
     with av.open(str(make(CLIPS["tiny"]))) as file:
         video = file.streams.video[0]
         info = StreamInfo(
-            VideoInfo(VideoCodec.H264, video.width, video.height, bytes(video.codec_context.extradata))
+            VideoInfo(
+                VideoCodec.H264, video.width, video.height, bytes(video.codec_context.extradata)
+            )
         )
         units = [(p.is_keyframe, bytes(p)) for p in file.demux(video) if p.size]
     return info, units

@@ -38,6 +38,7 @@ class Plan:
     leave_out: str = ""  # "function:sync" of durable.Tree that is not done; or "index"
     patch: dict[str, float] = field(default_factory=dict)  # numbers set anew, by dotted name
     marks: bool = False  # what was promised is written to powercut.marks
+    silent: bool = False  # the cameras send nothing
     run: int = 1
 
     @property

@@ -5,7 +5,7 @@
  * becomes a mark in the journal. Only what succeeded is written down, under one lock, so that the
  * order in the journal is the order of the operations. A sync has a beginning and an end: what was
  * written before it began is safe after it ended. POWERCUT_KILL_AT: the process kills itself (SIGKILL)
- * after that many operations.
+ * after that many operations; "3 2 .mp4": at the third from the making of the second such file on.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -41,7 +41,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int journal = -1;
 static char roots[8][PATH_MAX];
 static int root_count;
-static uint64_t syncs, done, kill_at; /* kill_at 0: never */
+static uint64_t syncs, done, kill_at, files, after_files; /* kill_at 0: never */
+static char suffix[16];
 
 #define REAL(name) ((__typeof__(&name))real(#name, __COUNTER__))
 static void *found[128];
@@ -59,7 +60,7 @@ __attribute__((constructor)) static void begin(void) {
     while ((one = strsep(&rest, ":")) && root_count < 8)
         if (*one && realpath(one, roots[root_count])) root_count++;
     const char *when = getenv("POWERCUT_KILL_AT");
-    if (when) kill_at = strtoull(when, 0, 10);
+    if (when) sscanf(when, "%lu %lu %15s", &kill_at, &after_files, suffix);
     int fd = syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (fd < 0) { perror(path); abort(); }
     journal = fcntl(fd, F_DUPFD_CLOEXEC, 900);
@@ -87,7 +88,9 @@ static void note(int kind, struct stat *st, uint64_t a, const char *path, const 
         syscall(SYS_write, 2, sorry, sizeof sorry - 1);
         abort();
     }
-    if (++done == kill_at) syscall(SYS_kill, getpid(), SIGKILL);
+    size_t n = strlen(suffix);
+    if (kind == CREATE && n && r.path_size >= n && !strcmp(path + r.path_size - n, suffix)) files++;
+    if (files >= after_files && ++done == kill_at) syscall(SYS_kill, getpid(), SIGKILL);
 }
 
 static int path_of_fd(int fd, char *path) {

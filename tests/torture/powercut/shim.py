@@ -35,16 +35,17 @@ def need_shim() -> None:
         pytest.skip("power cuts need a C compiler (apt: gcc) to build the layer that records")
 
 
-def recording(roots: Sequence[Path], journal: Path, kill_at: int = 0) -> dict[str, str]:
+def recording(roots: Sequence[Path], journal: Path, kill_at: str = "0") -> dict[str, str]:
     """Environment in which a program's doings below ``roots`` are written to ``journal``.
 
-    With ``kill_at`` the program kills itself after so many of them.
+    With ``kill_at`` the program kills itself after so many of them ("5"), or after so many from the
+    making of the n-th file of a kind on ("5 2 .mp4").
     """
     library = shim()
     assert library is not None
     return {
         **os.environ,
-        "POWERCUT_KILL_AT": str(kill_at),
+        "POWERCUT_KILL_AT": kill_at,
         "LD_PRELOAD": str(library),
         "POWERCUT_ROOTS": ":".join(str(root.resolve()) for root in roots),
         "POWERCUT_JOURNAL": str(journal.resolve()),
