@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cameras import clip, rtcp, rtp
+from tests.cameras import Clip, clip, make, rtcp, rtp
 from tests.cameras.pictures import load
+from tests.footage import need
 
 BODY = st.binary(min_size=1, max_size=400)
 H264 = st.builds(lambda kind, body: bytes((0x60 | kind,)) + body, st.sampled_from((1, 5, 7)), BODY)
@@ -111,3 +112,9 @@ def _hevc(packets: list[bytes]) -> list[bytes]:
         else:
             nals[-1] += packet[3:]
     return nals
+
+
+def test_a_clip_of_real_footage() -> None:
+    footage = need("pets09-s2l1/vtest.avi")
+    pictures = load(make(Clip(width=320, height=180, seconds=2, gop=10, footage=footage)))
+    assert [u.key for u in pictures.units] == ([True] + [False] * 9) * 3
