@@ -27,6 +27,25 @@ def test_one_walk_with_a_gap_is_one_track_without(tmp_path: Path) -> None:
     assert (summary.frames, summary.tracks, summary.rows, summary.filled) == (40, 1, 40, 6)
 
 
+@pytest.mark.parametrize(("last", "tracks"), [(44, 1), (55, 2)])
+def test_who_comes_out_from_behind_a_post_keeps_the_number(
+    tmp_path: Path, last: int, tracks: int
+) -> None:
+    """Hidden for 2.4 s, longer than a track lives, and for 3.5 s, longer than lines remember."""
+    source = walk(tmp_path / "det.txt", [*range(1, 21), *range(last, last + 20)])
+    out = tmp_path / "out.txt"
+    track_detections(source, out, 10.0, (640, 480))
+    rows = read_boxes(out)
+    assert len(np.unique(rows.id)) == tracks
+    assert rows.frame.tolist() == [*range(1, 21), *range(last, last + 20)], "too long to be filled"
+
+
+def test_who_comes_back_after_all_keeps_two_numbers() -> None:
+    """Never two boxes of one number in one frame."""
+    rows = follow(read_boxes(need("pets09-s2l1/det.txt")), 7.0, (768, 576))
+    assert len(np.unique(np.column_stack([rows.frame, rows.id]), axis=0)) == len(rows)
+
+
 def test_what_was_seen_twice_is_not_written(tmp_path: Path) -> None:
     source = walk(tmp_path / "det.txt", [1, 2])
     assert track_detections(source, tmp_path / "out.txt", 10.0, None).tracks == 0

@@ -1,7 +1,8 @@
 """``curtilage track``: the tracker alone, over detections that are given as text.
 
 What is written is offline work, so it may look back: the first sightings of a track are written
-once it is confirmed, and a gap is filled when the track comes back.
+once it is confirmed, a gap is filled when the track comes back, and who comes out from behind a
+post under another number keeps the first one.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from curtilage.app.join_tracks import Joins
 from curtilage.app.track_files import (
     BoxRows,
     frame_rate,
@@ -72,10 +74,10 @@ def follow(
     size: tuple[int, int],
     settings: TrackerSettings | None = None,
 ) -> BoxRows:
-    """The sightings of all tracks that were confirmed, with their first ones, as people."""
+    """The sightings of all tracks that were confirmed, with their first ones, as people; joined."""
     settings = settings or TrackerSettings()
     width, height = size
-    tracker = Tracker(settings, width / height)
+    tracker, joins = Tracker(settings, width / height), Joins(width / height)
     scale = np.array([width, height, width, height], np.float64)
     corners = detections.box.copy()
     corners[:, 2:] += corners[:, :2]
@@ -88,7 +90,9 @@ def follow(
     living = 0
     for frame, begin, end in zip(frames.tolist(), first.tolist(), last, strict=True):
         while living and expected < frame:  # frames in which nothing was detected
-            living = len(tracker.update((expected - 1) / fps, Detections.empty()))
+            tracks = tracker.update((expected - 1) / fps, Detections.empty())
+            joins.see((expected - 1) / fps, tracks)
+            living = len(tracks)
             expected += 1
         tracks = tracker.update(
             (frame - 1) / fps,
@@ -98,6 +102,7 @@ def follow(
                 np.zeros(end - begin, np.int16),
             ),
         )
+        joins.see((frame - 1) / fps, tracks)
         expected = frame + 1
         living = len(tracks)
         confirmed.update(tracks.id[tracks.hits >= settings.confirm_hits].tolist())
@@ -114,7 +119,8 @@ def follow(
         )
     rows = _joined(parts)
     keep = np.isin(rows.id, np.fromiter(confirmed, np.int64, len(confirmed)))
-    return BoxRows(rows.frame[keep], rows.id[keep], rows.box[keep], rows.score[keep])
+    sure = BoxRows(rows.frame[keep], rows.id[keep], rows.box[keep], rows.score[keep])
+    return joins.renumbered(sure) if len(sure) else sure
 
 
 def fill_gaps(rows: BoxRows, fps: float, longest: float = FILL) -> BoxRows:
