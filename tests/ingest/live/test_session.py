@@ -150,19 +150,25 @@ def test_a_clock_that_was_set_while_the_camera_was_away_is_told_with_the_first_p
 
 def test_a_camera_without_keyframes_is_told_once_and_taken_back() -> None:
     stage = Stage()
-    stage.play(15)
+    stage.play(30)
     last = stage.times[-1]
-    stage.play(45, gop=0)
+    stage.play(65, gop=0)  # three groups are 3 s, of the last keyframe
     lost = [item for item in stage.items if isinstance(item, Lost)]
     assert [item.reason for item in lost] == [GapReason.NO_KEYFRAME]
     assert lost[0].since_ns >= last + STEP
     assert lost[0].since_ns == stage.times[-1] + STEP  # nothing in between is unexplained
     assert not stage.session.hopeless
     before = len(stage.times)
-    stage.sent = 60
+    stage.sent = 105
     stage.play(15)
     assert len(stage.times) == before + 15
     assert isinstance(stage.items[-16], Opened)
+
+
+def test_the_first_group_of_pictures_may_be_long() -> None:
+    stage = Stage()
+    stage.play(80, gop=80)  # 5.3 s, with a patience of 2 s
+    assert not stage.of(Lost)
 
 
 def test_long_groups_of_pictures_are_waited_for() -> None:

@@ -160,7 +160,7 @@ def test_other_parameters_in_the_stream_begin_a_segment(server: CameraServer) ->
 
 def test_no_keyframes(server: CameraServer) -> None:
     with watching(server.url("nokey")) as watcher:
-        watcher.until(pictures(3))
+        watcher.until(pictures(20))  # more than a group
         server.fault("nokey", "nokey")
         watcher.until(lost(GapReason.NO_KEYFRAME))
         server.clear("nokey")

@@ -63,8 +63,9 @@ class Session:
         self._cam = 0  # camera time of the picture before
         self._step = 0  # of the camera time, between the last two pictures
         self._wait_ns = int(patience.keyframe_s * SECOND)
-        self._wait = self._wait_ns  # for how long pictures without a keyframe are taken
+        self._wait = GOPS_TO_WAIT * self._wait_ns  # without a keyframe; until a group is known
         self._key_at = timeline.now()  # arrival of the last keyframe, or begin of the wait
+        self._longest_gop = 0
         self._starved = False
         self._stepped = False  # the clock was set, and no segment has begun since
         self.fed = False  # a picture came; the reader takes it down
@@ -172,8 +173,9 @@ class Session:
         if raw.report is not None:
             self._video_map.report(cam, raw.report, came)
         gop = arrival - self._key_at
-        if self._info is not None and GOPS_TO_WAIT * gop > self._wait:
-            self._wait = min(GOPS_TO_WAIT * gop, LONGEST_WAIT)
+        if self._info is not None and gop > self._longest_gop:
+            self._longest_gop = gop
+            self._wait = min(max(GOPS_TO_WAIT * gop, self._wait_ns), LONGEST_WAIT)
         self._key_at, self._starved = arrival, False
         at = self._video_map.place(cam, came)
         packet = self._packet(at, cam, pts, raw.duration, True, data)
@@ -201,11 +203,11 @@ class Session:
         return by
 
     def _wait_for_key(self, arrival: int) -> Sequence[Item]:
-        self._info = None
         waited = arrival - self._key_at
-        if waited <= self._wait:
+        if self._info is None and waited <= self._wait_ns:
             return ()
-        self.hopeless = waited > HOPELESS_AFTER * self._wait
+        self._info = None
+        self.hopeless = waited > HOPELESS_AFTER * max(self._wait_ns, self._longest_gop)
         if self._starved:
             return ()
         self._starved = True

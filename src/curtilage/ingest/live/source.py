@@ -4,6 +4,8 @@
 camera, tells what comes, and when nothing comes any more says why and tries again.
 """
 
+import math
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -55,7 +57,7 @@ class LiveSource:
         patience = self._patience
         backoff = Backoff(patience.retry_first_s, patience.retry_most_s)
         timeline = Timeline(self._clock)
-        cause: GapReason | None = None
+        telling = Telling()
         failed = False
         while not stop.is_set():
             opened = open_camera(
@@ -65,18 +67,19 @@ class LiveSource:
                 return
             failed = True
             if isinstance(opened, CameraError):
-                if opened.reason is not cause:
-                    cause = opened.reason
-                    yield Lost(cause, timeline.lost_since(), str(opened))
+                if telling.is_new(opened.reason, str(opened)):
+                    yield Lost(opened.reason, timeline.lost_since(), str(opened))
             else:
                 self.note = opened.note
                 for item in self._play(opened, timeline, stop, backoff):
-                    if type(item) is Lost:
-                        if item.reason is cause:
-                            continue
-                        cause = item.reason
+                    if type(item) is not Lost:
+                        if failed:
+                            failed = False
+                            telling = Telling()
+                    elif not telling.is_new(item.reason, item.sentence):
+                        continue
                     else:
-                        failed, cause = False, None
+                        failed = True
                     yield item
             stop.wait(backoff.next_s())
 
@@ -85,22 +88,27 @@ class LiveSource:
     ) -> Iterator[Item]:
         """One connection, from its first picture to its end; the last item says why it ended."""
         patience = self._patience
-        guarded = Guarded(connection, stop, patience.stall_s)
+        stall_s = math.inf if self._address.scheme == "file" else patience.stall_s
+        guarded = Guarded(connection, stop, stall_s)
         session = Session(self._name, connection, timeline, patience)
         good_until = time.monotonic() + patience.good_s
         WATCH.add(guarded)
         problem: CameraError | None = None
         try:
             for raw in connection.packets():
+                since, now = guarded.fed, time.monotonic()
+                guarded.fed = math.inf  # who takes the items may be slow: that is no stall
                 yield from session.take(raw)
-                now = time.monotonic()
-                if guarded.cut is not None or now - guarded.fed > patience.stall_s:
+                if guarded.cut is not None or now - since > stall_s:
+                    guarded.fed = since
                     break  # what came was only what FFmpeg had kept back
                 if session.fed:
-                    guarded.fed, session.fed = now, False
+                    guarded.fed, session.fed = time.monotonic(), False
                     if now > good_until:
                         backoff.reset()
                         good_until = now + patience.good_s
+                else:
+                    guarded.fed = since + time.monotonic() - now
                 if session.hopeless:
                     break
         except CameraError as error:
@@ -129,6 +137,23 @@ class LiveSource:
         return Lost(
             GapReason.UNREACHABLE, since, f"camera {self._name}: {who} ended the connection"
         )
+
+
+class Telling:
+    """What was told since the last picture: each cause once, and again after another one."""
+
+    def __init__(self) -> None:
+        self._reason: GapReason | None = None
+        self._told: set[str] = set()
+
+    def is_new(self, reason: GapReason, sentence: str) -> bool:
+        """Whether this is another reason than the last one, or a sentence not told yet."""
+        words = re.sub(r"\d+", "", sentence)
+        if reason is self._reason and words in self._told:
+            return False
+        self._reason = reason
+        self._told.add(words)
+        return True
 
 
 __all__ = ["LiveSource", "Lost", "Opened"]
