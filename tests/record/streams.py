@@ -67,6 +67,12 @@ class Heard:
                 lambda: any(end >= T0 + second * NS for _, end in self.durable_ns), 20
             )
 
+    def wait_until_durable_or_stopped(self, second: int) -> None:
+        with self.changed:
+            assert self.changed.wait_for(
+                lambda: self.stops or any(end >= T0 + second * NS for _, end in self.durable_ns), 20
+            )
+
     def wait_for_stop(self) -> None:
         with self.changed:
             assert self.changed.wait_for(lambda: bool(self.stops), 20)

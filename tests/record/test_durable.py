@@ -129,6 +129,24 @@ def test_a_file_in_the_place_of_a_folder_is_told_and_does_not_fail_the_volume(
     assert not isinstance(caught.value, VolumeFailedError)
 
 
+def test_too_many_open_files_leave_no_file_and_do_not_fail_the_volume(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree, real = Tree(tmp_path), os.open
+    os.close(tree.create("cam/0", b""))
+
+    def run_out(path: str, flags: int, *args: int, **named: int) -> int:
+        if flags & os.O_DIRECTORY:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return real(path, flags, *args, **named)
+
+    monkeypatch.setattr(os, "open", run_out)
+    with pytest.raises(DiskError, match="Too many open files") as caught:
+        tree.create("cam/1", b"x")
+    assert not isinstance(caught.value, VolumeFailedError)
+    assert not (tmp_path / "cam/1").exists()
+
+
 def test_short_writes_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = os.pwritev
     monkeypatch.setattr(os, "pwritev", lambda fd, data, at: real(fd, [data[0][:3]], at))

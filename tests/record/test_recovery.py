@@ -101,8 +101,10 @@ def test_a_broken_promise_is_told_and_its_time_is_damaged(
     text = (volume.path / "damaged" / aside[1]).read_text()
     assert text.splitlines()[0] == zeros.path
     with database.read() as connection:
-        known = ledger.intervals(connection, "cam", "main", T0, T0 + 20 * NS, T0 + 20 * NS)
-    assert {one.reason for one in known} == {GapReason.DAMAGED}
+        known = ledger.intervals(connection, "cam", "main", T0, T0 + 30 * NS, T0 + 30 * NS)
+    totals = ledger.totals(known)
+    assert totals == {GapReason.DAMAGED: 28 * NS, None: 2 * NS}
+    assert not recover(database, [volume]).anything
 
 
 def test_a_missing_volume_keeps_its_rows(database: Database, volume: Volume) -> None:

@@ -71,6 +71,7 @@ class Tree:
         Raises:
             FileExistsError: there is a file of that name; it was not touched.
             DiskFullError: there is no room; nothing is left of the file.
+            DiskError: something of ours is in the way, or used up; nothing is left of the file.
             VolumeFailedError: a sync failed or the disk did; something may be left of the file.
 
         """
@@ -81,14 +82,12 @@ class Tree:
                 _write_all(descriptor, [data], 0)
             self._sync(descriptor, path)
             self._sync_folder(_parent(path))
-        except DiskFullError:
-            os.close(descriptor)
-            with contextlib.suppress(DiskError):
-                self.remove([path])
-            raise
-        except BaseException:
+        except BaseException as error:
             with contextlib.suppress(OSError):
                 os.close(descriptor)
+            if isinstance(error, DiskError) and not isinstance(error, VolumeFailedError):
+                with contextlib.suppress(DiskError):
+                    self.remove([path])
             raise
         return descriptor
 

@@ -8,7 +8,9 @@ again, it comes to the same end: each row is changed after its file.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection
 
 from curtilage.record.aside import move_aside
 from curtilage.record.durable import DiskError, VolumeFailedError
@@ -85,18 +87,28 @@ def _finish(database: Database, volume: Volume, row: SegmentRow, done: Recovery)
         done.left[row.volume] += 1
         done.sentences.append(f"{volume.path / row.path}: is left as it is ({error})")
         return
+    end_ns = max(int(found.fragments.end_ns[-1]), row.start_ns)
     if found.good_bytes < row.bytes:
+        why = found.problem or "the file is shorter than it was"
+        rest = replace(row, end_ns=end_ns, bytes=found.good_bytes, state=State.CLOSED)
+        database.now(lambda c: _shorten(c, row, rest, why))
         done.short += 1
         done.sentences.append(
             f"{volume.path / row.path}: {row.bytes - found.good_bytes:,} bytes that were on the "
-            f"disk are not there any more ({found.problem})"
+            f"disk are not there any more ({why})"
         )
-    end_ns = max(int(found.fragments.end_ns[-1]), row.start_ns)
-    database.now(lambda c: segments.closed(c, row.id, end_ns, found.good_bytes))
+    else:
+        database.now(lambda c: segments.closed(c, row.id, end_ns, found.good_bytes))
     done.closed += 1
     if found.bytes > found.good_bytes:
         done.cut += 1
         done.cut_bytes += found.bytes - found.good_bytes
+
+
+def _shorten(connection: Connection, row: SegmentRow, rest: SegmentRow, why: str) -> None:
+    """What was recorded and is lost is *damaged*; the rest is a recording as before."""
+    gaps.damaged(connection, [row], why)
+    segments.restore(connection, [rest])
 
 
 def _remove(

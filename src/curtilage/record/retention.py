@@ -40,7 +40,7 @@ class Deleted:
 
 
 class Retention:
-    """Deletes recordings of a site. Safe from several threads: one deletes at a time.
+    """Deletes recordings of a site. Safe from several threads: one deletes a batch at a time.
 
     Args:
         site: Cameras with what is kept of each. A camera that left the settings is kept as long as
@@ -70,33 +70,32 @@ class Retention:
         self._stuck: set[str] = set()  # identities of volumes where nothing may be deleted
 
     def run(self) -> Deleted:
-        """Delete all that is due; every minute."""
-        with self._lock:
-            hold_copies.keep(self._database, self._volumes.usable())
-            done = Deleted()
-            now_ns = self._age.now(self._clock.utc_ns(), self._clock.monotonic_ns())
-            for camera, kept in self._kept.items():
-                if kept.days is not None:
-                    self._expire(camera, now_ns - int(kept.days * DAY_NS), done)
-                if kept.size is not None:
-                    self._shrink(camera, int(kept.size), done)
-            for volume in self._volumes.usable():
-                if volume.usable:
-                    self._free(volume, 0, done)
-            return done
+        """Delete all that is due; every minute. In batches: ``make_room`` never waits for all."""
+        hold_copies.keep(self._database, self._volumes.usable())
+        done = Deleted()
+        now_ns = self._age.now(self._clock.utc_ns(), self._clock.monotonic_ns())
+        for camera, kept in self._kept.items():
+            if kept.days is not None:
+                self._expire(camera, now_ns - int(kept.days * DAY_NS), done)
+            if kept.size is not None:
+                self._shrink(camera, int(kept.size), done)
+        for volume in self._volumes.usable():
+            if volume.usable:
+                self._free(volume, 0, done)
+        return done
 
     def make_room(self, volume: Volume, size: int) -> bool:
         """Delete the oldest on a volume until ``size`` bytes have room; whether they have now."""
-        with self._lock:
-            if volume.room() >= size + volume.margin // 2:  # another thread's call has done it
-                return True
-            done = Deleted()
-            self._free(volume, size, done)
-            return volume.room() >= size
+        if volume.room() < size + volume.margin // 2:  # else another thread's call has done it
+            self._free(volume, size, Deleted())
+        return volume.room() >= size
 
     def _expire(self, camera: str, before_ns: int, done: Deleted) -> None:
         wants = Wants(before_ns={camera: before_ns})
-        self._delete_while(lambda c: self._of_camera(c, camera, before_ns), wants, done)
+        while self._delete_batch(
+            lambda c: self._of_camera(c, camera, before_ns), lambda: wants, done
+        ):
+            pass
 
     def _shrink(self, camera: str, most: int, done: Deleted) -> None:
         present = {volume.identity for volume in self._volumes.usable() if volume.usable}
@@ -106,26 +105,41 @@ class Retention:
                 for one in totals.usage(connection)
                 if one.camera == camera and one.volume in present
             )
-        wants = Wants(surplus={camera: used - most})
-        self._delete_while(lambda c: self._of_camera(c, camera, EVER_NS), wants, done)
+        surplus = used - most
+
+        def wants() -> Wants:
+            return Wants(surplus={camera: surplus})
+
+        while surplus > 0:
+            gone = self._delete_batch(lambda c: self._of_camera(c, camera, EVER_NS), wants, done)
+            if not gone:
+                break
+            surplus -= sum(row.bytes for row in gone)
 
     def _free(self, volume: Volume, size: int, done: Deleted) -> None:
         """Make room for ``size`` bytes and the margin.
 
-        Counted once by the rows' sizes: a file system may say only later what it has freed, and
-        must not be asked for more because of it.
+        Never more than was missing at first, by the rows' sizes: a file system may say only later
+        what it has freed. And never more than is missing now: another thread may do the same.
         """
-        needed = size + volume.margin - volume.room()
-        if needed <= 0:
+
+        def missing() -> int:
+            return size + volume.margin - volume.room()
+
+        def wants() -> Wants:
+            return Wants(needed={volume.identity: min(most, missing())})
+
+        most = missing()
+        while most > 0:
+            gone = self._delete_batch(
+                lambda c: segments.oldest_on_volume(c, volume.identity, most=BATCH), wants, done
+            )
+            if not gone:
+                break
+            most -= sum(row.bytes for row in gone)
+        if most <= 0 or missing() <= volume.margin // 2:
             self._stuck.discard(volume.identity)
-            return
-        wants = Wants(needed={volume.identity: needed})
-        freed = self._delete_while(
-            lambda c: segments.oldest_on_volume(c, volume.identity, most=BATCH), wants, done
-        )
-        if freed:
-            self._stuck.discard(volume.identity)
-        elif volume.room() < size + volume.margin // 2 and volume.identity not in self._stuck:
+        elif volume.identity not in self._stuck:
             self._stuck.add(volume.identity)
             self._tell(
                 f"{volume.path}: nothing more can be deleted, what is there is on hold or being "
@@ -138,23 +152,20 @@ class Retention:
             connection, camera, before_ns=before_ns, most=BATCH, among=present
         )
 
-    def _delete_while(
-        self, oldest: Callable[[Connection], Sequence[SegmentRow]], wants: Wants, done: Deleted
-    ) -> int:
-        """Delete batch by batch what is chosen of the oldest; bytes freed."""
-        freed = 0
-        while _is_open(wants):
+    def _delete_batch(
+        self,
+        oldest: Callable[[Connection], Sequence[SegmentRow]],
+        wants: Callable[[], Wants],
+        done: Deleted,
+    ) -> list[SegmentRow]:
+        """Delete what is chosen of the oldest; those that are gone."""
+        with self._lock:
             with self._database.read() as connection:
-                rows = oldest(connection)
-                chosen = choose(rows, wants, holds.current(connection))
+                chosen = choose(oldest(connection), wants(), holds.current(connection))
             deleted = self._delete(chosen) if chosen else []
-            if not deleted:
-                break
-            freed += sum(row.bytes for row in deleted)
-            wants = _less(wants, deleted)
             done.recordings += len(deleted)
             done.bytes += sum(row.bytes for row in deleted)
-        return freed
+            return deleted
 
     def _delete(self, numbers: list[int]) -> list[SegmentRow]:
         """Those that are gone now: the index may have left out what came on hold meanwhile."""
@@ -177,22 +188,3 @@ class Retention:
                 gone += rows
         self._database.now(lambda c: gaps.expire(c, gone))
         return gone
-
-
-def _is_open(wants: Wants) -> bool:
-    return (
-        bool(wants.before_ns)
-        or any(size > 0 for size in wants.surplus.values())
-        or any(size > 0 for size in wants.needed.values())
-    )
-
-
-def _less(wants: Wants, gone: Sequence[SegmentRow]) -> Wants:
-    """What is still wanted after those are gone."""
-    surplus, needed = dict(wants.surplus), dict(wants.needed)
-    for row in gone:
-        if row.camera in surplus:
-            surplus[row.camera] -= row.bytes
-        if row.volume in needed:
-            needed[row.volume] -= row.bytes
-    return Wants(wants.before_ns, surplus, needed)
