@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from bench.accuracy import analyze, detector, events, robustness, tracking
+from bench.accuracy import analyze, detector, events, lines, robustness, tracking
 from bench.report.page import write_page
 from bench.results import keep_own_state_apart, save
 
@@ -23,6 +23,7 @@ def main(arguments: list[str]) -> None:
     parts: dict[str, Callable[[], Any]] = {
         "tracking": lambda: tracking.measure(own().rows),
         "events": lambda: events.measure(own().rows),
+        "lines": lambda: lines.measure(own().rows),
         "analyze": analyze.measure,
         "robustness": robustness.measure,
         "detector": lambda: detector.measure(own()),  # last: it leaves a tuned network behind

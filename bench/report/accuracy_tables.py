@@ -127,6 +127,31 @@ def robustness_section(figures: list[dict[str, Any]]) -> Iterator[str]:
     )  # fmt: skip
 
 
+def lines_section(figures: list[dict[str, Any]]) -> Iterator[str]:
+    """Lines drawn by chance over tracks made of detections, the best first."""
+    footages = dict.fromkeys(row["footage"] for row in figures)
+    for footage in footages:
+        for half in ("held back", "tuning"):
+            rows = [r for r in figures if (r["footage"], r["half"]) == (footage, half)]
+            yield f"#### {footage}, {half}\n"
+            yield table(
+                ("tracks", "rules", "found / false / missed", "F1", "all lines: found / false /"
+                 " missed", "F1 of all"),
+                (_line_row(row) for row in sorted(rows, key=lambda r: -float(r["clear"]["f1"]))),
+                left=2,
+            )  # fmt: skip
+
+
+def _line_row(row: dict[str, Any]) -> tuple[object, ...]:
+    clear, every = row["clear"], row["all"]
+    of_all = (_counts(every), f"{every['f1']:.3f}") if row["rules"] == OURS else ("", "")
+    return (row["tracker"], row["rules"], _counts(clear), f"{clear['f1']:.3f}", *of_all)
+
+
+def _counts(score: dict[str, Any]) -> str:
+    return f"{score['found']} / {score['false']} / {score['missed']}"
+
+
 def _ranked(trackers: dict[str, Any]) -> list[tuple[str, Any]]:
     ours = [(name, trackers[name]) for name in (OURS, LIVE)]
     peers = [(name, scores) for name, scores in trackers.items() if name not in (OURS, LIVE)]

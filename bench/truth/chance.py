@@ -6,11 +6,15 @@ from bench.data import Sequence
 from bench.truth.scenes import Point
 
 SEED = 20261123
+TUNING, HELD_BACK = 1, 20261124
+"""Seeds of two halves: the tracker and the rules may be tuned on the first, never on the second."""
 
 
-def random_lines(sequence: Sequence, count: int) -> dict[str, tuple[Point, Point]]:
+def random_lines(
+    sequence: Sequence, count: int, seed: int = SEED
+) -> dict[str, tuple[Point, Point]]:
     """Lines within the frame, by name."""
-    chance = np.random.default_rng(SEED)
+    chance = np.random.default_rng(seed)
     found: dict[str, tuple[Point, Point]] = {}
     while len(found) < count:
         x, y = chance.uniform(0.02, 0.98, 2)

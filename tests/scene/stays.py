@@ -5,9 +5,11 @@ What the rules must say of them is worked out here frame by frame, without the c
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 from hypothesis import strategies as st
 
 from curtilage.model import Event, Phase, Tracks
@@ -51,6 +53,11 @@ def _place(
 def spot(number: int) -> tuple[float, float]:
     """Places inside, each farther than a box height from the others' way out."""
     return 0.43 + 0.035 * (number % 5), 0.45 + 0.035 * (number // 5)
+
+
+def near(time: float) -> Any:
+    """Equal to a time up to a frame."""
+    return pytest.approx(time, abs=FRAME + 1e-3)
 
 
 def starts(events: Iterable[Event], rule: str = "z") -> list[Event]:
@@ -117,3 +124,15 @@ SHORT = st.integers(2, 8)  # frames; absences that grace forgives
 LONG = st.integers(14, 40)  # frames; absences that end a presence
 SHORT_OR_LONG = SHORT | LONG
 STAY = st.integers(6, 40)  # frames
+
+crowds = st.lists(histories(LONG, st.integers(20, 40), most=3), min_size=2, max_size=5)
+"""Histories of two to five people, whose absences all end a presence."""
+
+
+def people_of(crowd: list[list[tuple[float, float]]], after: float = 2.0) -> list[Walk]:
+    """One walk each, all seen from the beginning to ``after`` seconds after the last of them."""
+    until = max(spans[-1][1] for spans in crowd) + after
+    return [
+        visitor(spans, seen=(0.0, until), track=i + 1, inside=spot(3 * i), outside=OUTSIDE)
+        for i, spans in enumerate(crowd)
+    ]

@@ -14,16 +14,17 @@ from tests.scene.drive import Walk, make_scene, moments, play, run, walk, withou
 from tests.scene.stays import (
     FRAME,
     LONG,
-    OUTSIDE,
     SHORT,
     SHORT_OR_LONG,
     STAY,
     ZONE,
+    crowds,
     histories,
     merged,
+    near,
     of_rule,
+    people_of,
     shuffled,
-    spot,
     visitor,
 )
 
@@ -33,10 +34,6 @@ Spans = list[tuple[float, float]]
 def doors(**options: Any) -> list[Rule]:
     area: dict[str, Any] = {"polygon": ZONE} | options
     return [RegionEntranceRule(id="in", **area), RegionExitRule(id="out", **area)]
-
-
-def near(time: float) -> Any:
-    return pytest.approx(time, abs=FRAME + 1e-3)
 
 
 def marked(events: list[Event], rule: str, mark: str) -> list[Event]:
@@ -223,22 +220,15 @@ def test_the_whole_frame_is_entered_by_nobody() -> None:
 
 # Invariants
 
-crowds = st.lists(histories(LONG, st.integers(20, 40), most=3), min_size=2, max_size=5)
-
-
-def people_of(crowd: list[Spans]) -> list[Walk]:
-    until = max(spans[-1][1] for spans in crowd) + 3.0
-    return [
-        visitor(spans, seen=(0.0, until), track=i + 1, inside=spot(3 * i), outside=OUTSIDE)
-        for i, spans in enumerate(crowd)
-    ]
-
 
 @given(crowds, st.integers(0, 2**32 - 1))
 @settings(max_examples=25)
 def test_the_order_of_rows_means_nothing(crowd: list[Spans], seed: int) -> None:
     found = []
-    for frames in (moments(people_of(crowd)), shuffled(moments(people_of(crowd)), seed)):
+    for frames in (
+        moments(people_of(crowd, after=3.0)),
+        shuffled(moments(people_of(crowd, after=3.0)), seed),
+    ):
         scene = make_scene(doors())
         events = play(scene, frames) + scene.finish()
         found.append(sorted((e.rule, round(e.time, 3), e.track) for e in events))
@@ -249,7 +239,7 @@ def test_the_order_of_rows_means_nothing(crowd: list[Spans], seed: int) -> None:
 @settings(max_examples=25)
 def test_a_dropped_second_changes_no_count(crowd: list[Spans], begin: float) -> None:
     scene = make_scene(doors())
-    play(scene, without(moments(people_of(crowd)), begin, begin + 1.0))
+    play(scene, without(moments(people_of(crowd, after=3.0)), begin, begin + 1.0))
     scene.finish()
     total = sum(len(spans) for spans in crowd)
     assert scene.regions["in"]["entered"] == total

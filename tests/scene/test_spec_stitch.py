@@ -19,7 +19,7 @@ from curtilage.config.scene import (
     RegionExitRule,
 )
 from tests.scene.drive import ASPECT, HEIGHT, Walk, make_scene, moments, play, run, walk
-from tests.scene.stays import FRAME, ends, of_rule, starts
+from tests.scene.stays import FRAME, ends, near, of_rule, starts
 
 WIDE = [(0.1, 0.1), (0.9, 0.1), (0.9, 0.95), (0.1, 0.95)]
 H = HEIGHT / ASPECT  # a box height sideways, in frame widths
@@ -27,10 +27,6 @@ H = HEIGHT / ASPECT  # a box height sideways, in frame widths
 
 def zone(**options: Any) -> IntrusionRule:
     return IntrusionRule(**{"id": "z", "polygon": WIDE} | options)
-
-
-def near(time: float) -> Any:
-    return pytest.approx(time, abs=FRAME + 1e-3)
 
 
 def standing(
