@@ -97,7 +97,7 @@ def test_other_parameters_begin_a_new_segment() -> None:
     stage = Stage()
     stage.play(15)
     other = picture(15 * STEP, key=True)
-    changed = other.data.replace(bytes.fromhex("68ee3c30"), bytes.fromhex("68ee3c80"))
+    changed = bytes(other.data).replace(bytes.fromhex("68ee3c30"), bytes.fromhex("68ee3c80"))
     stage.items += stage.session.take(other._replace(data=changed))
     opened = stage.of(Opened)
     assert len(opened) == 2

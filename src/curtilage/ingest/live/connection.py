@@ -20,7 +20,7 @@ class Raw(NamedTuple):
     pts: int | None
     duration: int  # 0: not said
     report: int | None  # UTC of the picture by the camera's last sender report, when asked anew
-    data: bytes
+    data: bytes | memoryview  # a view of a buffer that lives as long
 
 
 class Change(NamedTuple):

@@ -100,7 +100,7 @@ class ContainerConnection:
                 None if pts is None else pts * num // den,
                 duration * num // den if duration else 0,
                 report,
-                bytes(packet),
+                memoryview(packet),
             )
 
     def _sound(self, packet: Any, medium: Medium) -> Raw:

@@ -19,7 +19,7 @@ class Form(Protocol):
 
     info: VideoInfo | None  # None until the parameter sets are complete
 
-    def convert(self, data: bytes) -> Picture:
+    def convert(self, data: bytes | memoryview) -> Picture:
         """The picture as it is kept, empty when there is no picture in ``data``."""
         ...
 
@@ -46,7 +46,7 @@ class UnitsForm:
         self.info: VideoInfo | None = None
         self._learn(self._units_of_extradata(extradata))
 
-    def convert(self, data: bytes) -> Picture:
+    def convert(self, data: bytes | memoryview) -> Picture:
         """The picture with lengths of four bytes, without parameter sets."""
         size = self._size
         if not size:
@@ -55,6 +55,7 @@ class UnitsForm:
                 begin = marks[0]
                 if data[begin] & self._mask == self._plain:
                     return nal.lone(data, begin), False
+        data = bytes(data)
         units = list(nal.lengths(data, size)) if size else nal.between(data, marks)
         return self._h264(units) if self._is_h264 else self._h265(units)
 
@@ -153,8 +154,9 @@ class JpegForm:
     def __init__(self) -> None:
         self.info: VideoInfo | None = None
 
-    def convert(self, data: bytes) -> Picture:
+    def convert(self, data: bytes | memoryview) -> Picture:
         """The picture as it is; nothing if it is no JPEG."""
+        data = bytes(data)
         size = jpeg.size_of(data)
         if size is None:
             return NOTHING

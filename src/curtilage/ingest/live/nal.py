@@ -23,7 +23,7 @@ def split(data: bytes) -> list[bytes]:
     return between(data, marks(data))
 
 
-def marks(data: bytes) -> list[int]:
+def marks(data: bytes | memoryview) -> list[int]:
     """Where the NAL units of a byte stream begin."""
     return [match.end() for match in _next_start(data)]
 
@@ -35,7 +35,7 @@ def between(data: bytes, begins: list[int]) -> list[bytes]:
     return [unit for unit in units if unit]
 
 
-def lone(data: bytes, begin: int) -> bytes:
+def lone(data: bytes | memoryview, begin: int) -> bytes:
     """The only NAL unit of ``data``, which begins at ``begin``, after its length."""
     return b"".join(((len(data) - begin).to_bytes(4, "big"), memoryview(data)[begin:]))
 

@@ -142,15 +142,15 @@ class Session:
         came = self._arrival if self._late_by_one else arrival
         step = cam - self._cam
         self._step, self._cam, self._arrival = step, cam, arrival
-        data, key = self._form.convert(data)
+        kept, key = self._form.convert(data)
         if key and self._form.info is not None:
-            return self._begin(raw, cam, pts, arrival, came, data)
+            return self._begin(raw, cam, pts, arrival, came, kept)
         at = self._video_map.place(cam, came)
-        if not data:
+        if not kept:
             return ()
         if self._info is None or arrival - self._key_at > self._wait:
             return self._wait_for_key(arrival)
-        return (self._packet(at, cam, pts, duration, False, data),)
+        return (self._packet(at, cam, pts, duration, False, kept),)
 
     def _packet(
         self, at: int, cam: int, pts: int | None, duration: int, key: bool, data: bytes
@@ -190,7 +190,7 @@ class Session:
             return ()
         at = self._audio_map.place(raw.dts, arrival)
         self._floors[Medium.AUDIO] = at
-        return (Packet(Medium.AUDIO, at, at, raw.duration, True, raw.data),)
+        return (Packet(Medium.AUDIO, at, at, raw.duration, True, bytes(raw.data)),)
 
     def _adopt_step(self) -> int:
         """The machine's clock was set, and a segment can begin: times are the new clock's."""
