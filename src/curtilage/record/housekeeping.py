@@ -13,9 +13,11 @@ from functools import partial
 from curtilage.config.site import SiteSettings
 from curtilage.errors import InputError
 from curtilage.ingest.clock import Clock
+from curtilage.record.fsck import rebuild
 from curtilage.record.recovery import recover
 from curtilage.record.reporting import Reporter
 from curtilage.record.retention import Retention
+from curtilage.record.startup import admit
 from curtilage.record.volume import Volume
 from curtilage.record.volumes import Volumes
 from curtilage.store.database import Database
@@ -49,6 +51,7 @@ class Housekeeping:
             site, database, volumes, clock, partial(reporter.notice, NoticeKind.DISK_FULL)
         )
         self._missing: set[str] = set()  # sentences about volumes that were told
+        self._indexing: threading.Thread | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
 
@@ -103,8 +106,25 @@ class Housekeeping:
                 self._reporter.notice(NoticeKind.RECOVERED, sentence)
             self._reporter.notice(NoticeKind.VOLUME_BACK, f"{volume.path}: is there again")
         if opened:
-            self._volumes.admit()
+            admit(self._volumes, self._database)
+        self._index_unknown()
         problems = set(self._volumes.problems.values())
         for sentence in sorted(problems - self._missing):
             self._reporter.notice(NoticeKind.VOLUME_LOST, sentence)
         self._missing = problems
+
+    def _index_unknown(self) -> None:
+        """Find recordings that the index does not know, beside all else: it may take minutes."""
+        unknown = self._volumes.unindexed()
+        if unknown and (self._indexing is None or not self._indexing.is_alive()):
+            self._indexing = threading.Thread(
+                target=self._rebuild, args=(unknown,), name="indexing", daemon=True
+            )
+            self._indexing.start()
+
+    def _rebuild(self, unknown: list[Volume]) -> None:
+        try:
+            for sentence in rebuild(self._database, unknown).sentences:
+                self._reporter.notice(NoticeKind.RECOVERED, sentence)
+        except InputError as error:  # or we are stopped: the next start goes on with it
+            LOG.error("%s", error)

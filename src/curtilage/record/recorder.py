@@ -104,6 +104,7 @@ class Recorder:
             database = stack.enter_context(Database.open(self.site.state))
             reporter = Reporter(database, self._clock, self._tell)
             volumes = open_site(self.site, database, self._clock, reporter)
+            stack.callback(volumes.close)
             self._begin_ledger(database, reporter)
             stack.callback(self._end_ledger, database)
             index = StoreIndex(database, LOG.warning)

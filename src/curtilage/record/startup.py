@@ -1,10 +1,8 @@
 """What a recorder does before it records: volumes, recovery, and an index that was lost."""
 
-import logging
-
 from curtilage.config.site import SiteSettings
 from curtilage.ingest.clock import Clock
-from curtilage.record.fsck import rebuild
+from curtilage.record import hold_copies
 from curtilage.record.recovery import recover
 from curtilage.record.reporting import Reporter
 from curtilage.record.volume import VolumeError
@@ -12,13 +10,12 @@ from curtilage.record.volumes import Volumes
 from curtilage.store.database import Database
 from curtilage.store.notices import NoticeKind
 
-LOG = logging.getLogger(__name__)
-
 
 def open_site(site: SiteSettings, database: Database, clock: Clock, reporter: Reporter) -> Volumes:
     """The site's volumes, ready to be written to; what the last run left is put in order.
 
-    An index that is new or was damaged is made from what is on the disks.
+    Recordings that the index does not know (it was lost, or a disk comes from elsewhere) are found
+    by housekeeping while it is recorded already.
 
     Raises:
         VolumeError: none of the volumes can be written to.
@@ -37,9 +34,13 @@ def open_site(site: SiteSettings, database: Database, clock: Clock, reporter: Re
         )
     for sentence in recover(database, opened).sentences:
         reporter.notice(NoticeKind.RECOVERED, sentence)
-    unknown = volumes.unindexed()  # also after a kill in the middle of the next line
-    if unknown:
-        for sentence in rebuild(database, unknown).sentences:
-            reporter.notice(NoticeKind.RECOVERED, sentence)
-    volumes.admit()
+    admit(volumes, database)
     return volumes
+
+
+def admit(volumes: Volumes, database: Database) -> None:
+    """Let open volumes be written to; holds that only a disk remembers come first."""
+    unindexed = volumes.unindexed()
+    if unindexed:
+        hold_copies.restore(database, unindexed)
+    volumes.admit()

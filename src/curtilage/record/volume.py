@@ -146,9 +146,13 @@ class Volume:
                 return False
             self.gone = isinstance(error, VolumeGoneError)
             self.failed = str(error)
-            with contextlib.suppress(OSError):
-                fcntl.flock(self.tree.root, fcntl.LOCK_UN)
+            self.release()
             return True
+
+    def release(self) -> None:
+        """Let another recorder have it."""
+        with contextlib.suppress(OSError):
+            fcntl.flock(self.tree.root, fcntl.LOCK_UN)
 
 
 def open_volume(path: Path, reserve: int, known: Mapping[str, Path]) -> Volume:

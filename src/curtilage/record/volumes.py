@@ -80,6 +80,13 @@ class Volumes:
         marked = unindexed.marked(self._state)
         return [volume for volume in self._open.values() if volume.identity in marked]
 
+    def close(self) -> None:
+        """Let the volumes go: another recorder may have them."""
+        self._usable = ()
+        for volume in self._open.values():
+            volume.release()
+        self._open.clear()
+
     def _works(self, volume: Volume) -> bool:
         if volume.usable:
             try:
