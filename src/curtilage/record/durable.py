@@ -133,10 +133,24 @@ class Tree:
 
         """
         length = self.size(path)
-        if length is None:
-            raise FileNotFoundError(errno.ENOENT, "is gone", path)
-        self.cut(path, min(size, length))
-        with self._lock:
+        if length is not None and length > size:
+            self.cut(path, size)
+        self.keep(path)
+
+    def keep(self, path: str) -> None:
+        """The same for a file that stays as long as it is.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+
+        """
+        with self._told(path):
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=self.root)
+        try:
+            self._sync(descriptor, path)
+        finally:
+            os.close(descriptor)
+        with self._told(path), self._lock:
             self._make_folders(_parent(path))
         self._sync_folder(_parent(path))
 

@@ -280,7 +280,7 @@ class _Mender:
             mend_file(self._database, volume, file.path, row, looked)
             return looked.kind
         if file.changed_ns > time.time_ns() - IN_MEMORY_NS:
-            volume.tree.settle(file.path, looked.found.good_bytes)
+            volume.tree.keep(file.path)
         self._rows.append(row_of(volume, file.path, looked))
         if len(self._rows) >= TOGETHER:
             self.finish()

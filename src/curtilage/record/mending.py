@@ -132,7 +132,7 @@ def _write(volume: Volume, found: Scan, label: Label, piece: Piece) -> SegmentRo
             os.close(volume.tree.create(path, piece.data))
             break
         if size == len(piece.data) and volume.tree.read(path, size) == piece.data:
-            volume.tree.settle(path, size)
+            volume.tree.keep(path)
             break
     made = _row(volume, path, found, label, len(piece.data))
     return replace(made, start_ns=piece.start_ns, end_ns=piece.end_ns)
