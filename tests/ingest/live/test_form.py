@@ -122,7 +122,7 @@ def test_an_open_group_begins_at_its_recovery_point(tmp_path: Path) -> None:
     assert sum(form.convert(data)[1] for data in annexb(clip)) >= 3
 
 
-@settings(max_examples=60)
+@settings(max_examples=200)
 @given(st.data())
 def test_damage_is_survived(data: st.DataObject) -> None:
     sps = bytes.fromhex("67640033ace802800b59")
@@ -133,6 +133,11 @@ def test_damage_is_survived(data: st.DataObject) -> None:
     cut = bytes(whole[: data.draw(st.integers(0, len(whole)))])
     for codec in (VideoCodec.H264, VideoCodec.HEVC, VideoCodec.MJPEG):
         form_of(codec, cut).convert(cut)
+
+
+def test_a_start_code_without_a_unit() -> None:
+    for codec in (VideoCodec.H264, VideoCodec.HEVC):
+        assert form_of(codec, b"").convert(nal.START) == (b"", False)
 
 
 def test_jpeg_says_its_size(tmp_path: Path) -> None:

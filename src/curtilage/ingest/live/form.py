@@ -51,7 +51,9 @@ class UnitsForm:
         size = self._size
         if not size:
             marks = nal.marks(data)
-            if len(marks) == 1 and data[-1]:  # most pictures: nothing but one slice
+            if (
+                len(marks) == 1 and marks[0] < len(data) and data[-1]
+            ):  # most pictures: nothing but one slice
                 begin = marks[0]
                 if data[begin] & self._mask == self._plain:
                     return nal.lone(data, begin), False
