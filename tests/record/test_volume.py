@@ -1,10 +1,11 @@
+import errno
 import json
 import os
 from pathlib import Path
 
 import pytest
 
-from curtilage.record.durable import DiskFullError
+from curtilage.record.durable import DiskError, DiskFullError, VolumeFailedError
 from curtilage.record.volume import (
     IDENTITY,
     VolumeError,
@@ -158,3 +159,19 @@ def test_an_identity_file_taken_away_is_noticed(tmp_path: Path) -> None:
     (tmp_path / IDENTITY).unlink()
     with pytest.raises(VolumeGoneError, match="identity file"):
         volume.check()
+
+
+def test_a_process_with_too_many_files_does_not_fail_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    volume = open_volume(tmp_path, 0, {})
+
+    def run_out(*_args: object, **_named: object) -> int:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", run_out)
+        with pytest.raises(DiskError, match="Too many open files") as caught:
+            volume.check()
+    assert not isinstance(caught.value, VolumeFailedError)
+    volume.check()

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from curtilage.errors import InputError
-from curtilage.record.durable import DiskError, DiskFullError, Tree, VolumeFailedError
+from curtilage.record.durable import OURS, DiskError, DiskFullError, Tree, VolumeFailedError
 
 IDENTITY = ".curtilage-volume.json"
 DAMAGED = "damaged"
@@ -118,6 +118,7 @@ class Volume:
         Raises:
             VolumeGoneError: it is not, or its identity file was taken away.
             VolumeFailedError: it does not answer.
+            DiskError: it could not be asked; that is no fault of it.
 
         """
         held = os.fstat(self.tree.root)
@@ -127,7 +128,10 @@ class Volume:
         except FileNotFoundError:
             raise VolumeGoneError(f"{self.path}: its identity file {IDENTITY} is gone") from None
         except OSError as error:
-            raise VolumeFailedError(f"{self.path}: does not answer ({error.strerror})") from error
+            sentence = f"{self.path}: does not answer ({error.strerror})"
+            if error.errno in OURS:  # we have too many files open, say
+                raise DiskError(sentence) from error
+            raise VolumeFailedError(sentence) from error
         if (here.st_dev, here.st_ino) != (held.st_dev, held.st_ino):
             raise VolumeGoneError(
                 f"{self.path}: the disk of volume {_short(self.identity)} is not mounted there "
