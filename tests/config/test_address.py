@@ -26,6 +26,12 @@ def test_no_password_in_what_is_shown(password: str) -> None:
     assert password in address.secret
 
 
+def test_no_password_of_a_path_is_shown() -> None:
+    address = Address("rtsp://h/user=admin_password=tlJwpbo6_channel=1_stream=0.sdp")
+    assert str(address) == "rtsp://h/user=admin_password=***_channel=1_stream=0.sdp"
+    assert address.redact("open tlJwpbo6") == "open ***"
+
+
 def test_redacts_both_spellings_of_a_password() -> None:
     address = Address("rtsp://admin:p%40ss@h/")
     assert address.redact("failed: rtsp://admin:p%40ss@h/ with p@ss") == (

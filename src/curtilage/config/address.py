@@ -1,6 +1,7 @@
 """Where a camera is, as the owner writes it, with the password kept out of every message."""
 
 import os
+import re
 from typing import Self
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
@@ -13,6 +14,9 @@ SCHEMES = {
     "v4l2": "a camera at this machine's USB",
 }
 HIDDEN = "***"
+SECRET_WORDS = ("pass", "pwd", "token", "key", "auth", "secret")
+IN_PATH = re.compile(rf"(?i)(\w*?(?:{'|'.join(SECRET_WORDS)})[a-z]*)=([^&_/;]+)")
+"""Recorders of one family take the password in the path: ``/user=admin_password=…_channel=1``."""
 
 
 class Address:
@@ -103,6 +107,7 @@ class Address:
         found |= {
             value for pair in self._parts.query.split("&") for value in [pair.partition("=")[2]]
         }
+        found |= {match[2] for match in IN_PATH.finditer(self._parts.path)}
         return sorted((s for s in found if len(s) >= 3), key=len, reverse=True)
 
     def _host_and_port(self) -> str:
@@ -120,7 +125,8 @@ class Address:
             if pair
             for key, equals, value in [pair.partition("=")]
         )
-        return self._parts._replace(netloc=netloc, query=query)
+        path = IN_PATH.sub(rf"\1={HIDDEN}", self._parts.path)
+        return self._parts._replace(netloc=netloc, path=path, query=query)
 
     def __str__(self) -> str:
         shown = self._shown()
@@ -144,4 +150,4 @@ class Address:
 
 
 def _is_secret(key: str) -> bool:
-    return any(word in key.lower() for word in ("pass", "pwd", "token", "key", "auth", "secret"))
+    return any(word in key.lower() for word in SECRET_WORDS)

@@ -1,5 +1,7 @@
 """Recording until told to stop: signals in, an orderly end out."""
 
+import contextlib
+import ctypes
 import signal
 import threading
 from collections.abc import Callable
@@ -9,6 +11,10 @@ from curtilage.config import SiteSettings
 from curtilage.record.recorder import Recorder
 
 
+M_ARENA_MAX = -8  # of malloc.h
+ARENAS = 2
+
+
 def record(site: SiteSettings, ready: Callable[[Recorder], None]) -> None:
     """Record the cameras of ``site`` until SIGTERM or SIGINT; ``ready`` hears when it runs.
 
@@ -16,6 +22,7 @@ def record(site: SiteSettings, ready: Callable[[Recorder], None]) -> None:
         InputError: as ``Recorder.start``.
 
     """
+    _share_arenas()
     stop = threading.Event()
 
     def leave(_number: int, _frame: FrameType | None) -> None:
@@ -27,3 +34,9 @@ def record(site: SiteSettings, ready: Callable[[Recorder], None]) -> None:
         ready(recorder)
         while not stop.wait(3600.0):
             pass
+
+
+def _share_arenas() -> None:
+    """Let threads share memory: each of a hundred having its own costs a fifth more (glibc)."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
