@@ -1,14 +1,16 @@
 """What the recorder does beside recording: heartbeat, notices, retention, disks that come and go.
 
-One thread, which looks every second. Nothing in it may stop recording: what goes wrong is logged
-and tried again.
+Two threads, which look every second: one never touches a disk of recordings, so that the heart
+beats and notices are told while a disk hangs; the other looks after the disks. Nothing in them may
+stop recording: what goes wrong is logged and tried again.
 """
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
+from typing import TypeAlias
 
 from curtilage.config.site import SiteSettings
 from curtilage.errors import InputError
@@ -27,8 +29,13 @@ from curtilage.store.notices import NoticeKind
 LOG = logging.getLogger(__name__)
 SECOND_NS = 1_000_000_000
 LOOK_S = 1.0
+LEAVE_S = 2.0
 VOLUMES_NS = 5 * SECOND_NS
 RETENTION_NS = 60 * SECOND_NS
+
+
+Duty: TypeAlias = tuple[int, Callable[[], object]]
+"""What to do, and how often (ns; 0: whenever we look)."""
 
 
 class Housekeeping:
@@ -53,16 +60,30 @@ class Housekeeping:
         self._missing: set[str] = set()  # sentences about volumes that were told
         self._indexing: threading.Thread | None = None
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
+        pulse: list[Duty] = [
+            (0, reporter.tick),
+            (BEAT_NS, self._beat),
+            (BEAT_NS, reporter.settle),
+        ]
+        disks: list[Duty] = [
+            (VOLUMES_NS, self._look_after_volumes),
+            (RETENTION_NS, self._retention.run),
+        ]
+        self._threads = [
+            threading.Thread(target=self._run, args=(duties,), name=name, daemon=True)
+            for name, duties in (("pulse", pulse), ("disks", disks))
+        ]
 
     def start(self) -> None:
         """Begin; the heart beats at once."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """End, when what it does now is done."""
         self._stop.set()
-        self._thread.join(10.0)
+        for thread in self._threads:
+            thread.join(LEAVE_S)
 
     def make_room(self, volume: Volume, size: int) -> bool:
         """Delete what may be deleted until ``size`` bytes have room; whether they have now."""
@@ -72,14 +93,7 @@ class Housekeeping:
         """Sentences about volumes that cannot be used now."""
         return list(self._volumes.problems.values())
 
-    def _run(self) -> None:
-        duties: list[tuple[int, Callable[[], object]]] = [
-            (0, self._reporter.tick),
-            (BEAT_NS, self._beat),
-            (BEAT_NS, self._reporter.settle),
-            (VOLUMES_NS, self._look_after_volumes),
-            (RETENTION_NS, self._retention.run),
-        ]
+    def _run(self, duties: Sequence[Duty]) -> None:
         due = [0] * len(duties)
         while not self._stop.is_set():
             for n, (every_ns, duty) in enumerate(duties):

@@ -10,7 +10,6 @@ from types import FrameType
 from curtilage.config import SiteSettings
 from curtilage.record.recorder import Recorder
 
-
 M_ARENA_MAX = -8  # of malloc.h
 ARENAS = 2
 
