@@ -12,7 +12,7 @@ import numpy as np
 
 from bench.data import Rows, fractions, frames_of, pets, pets_video
 from curtilage.app.tune import tune_detector
-from curtilage.ingest.footage import FootageReader, Reading
+from curtilage.ingest.footage.reader import FootageReader, Reading
 from curtilage.model import CLASS_ID, Detections, Image
 from curtilage.vision.detector import BackendSetting, Detector, DetectorSettings, open_detector
 from curtilage.vision.detector.average_precision import FrameBoxes, average_precision

@@ -14,7 +14,7 @@ import numpy as np
 from bench.data import pets, pets_video
 from bench.speed.clock import compare
 from curtilage.app.tune import tune_detector
-from curtilage.ingest.moments import frames_at
+from curtilage.ingest.footage.moments import frames_at
 from curtilage.model import Image
 from curtilage.vision.detector import BackendSetting, DetectorSettings, open_detector
 from curtilage.vision.detector.choice import candidates_for

@@ -32,7 +32,7 @@ from curtilage.app.analyze.journal import Journal
 from curtilage.app.analyze.progress import Silence, StopSign
 from curtilage.app.analyze.tracking import BATCH, Look, look
 from curtilage.app.outputs.tracks_file import Footage, write_tracks
-from curtilage.ingest.footage import FootageReader, Reading
+from curtilage.ingest.footage.reader import FootageReader, Reading
 from curtilage.vision.detector import BackendSetting, Detector, DetectorSettings, open_detector
 from curtilage.vision.detector.choice import choose
 from curtilage.vision.detector.inputs import Inputs

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from curtilage.ingest.footage import FootageReader, Reading
-from curtilage.ingest.moments import frames_at
-from curtilage.ingest.sources import find_footage
+from curtilage.ingest.footage.moments import frames_at
+from curtilage.ingest.footage.reader import FootageReader, Reading
+from curtilage.ingest.footage.sources import find_footage
 from curtilage.model import Image
 from curtilage.vision.detector import DetectorSettings
 from curtilage.vision.detector.tune import TuneResult, tune

@@ -1,1 +1,1 @@
-"""Getting pictures in: files today, cameras next."""
+"""Getting pictures and packets in: footage, cameras, the packet bus."""

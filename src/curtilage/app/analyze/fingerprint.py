@@ -7,7 +7,7 @@ from typing import Any
 
 import curtilage
 from curtilage.ingest.errors import FootageError
-from curtilage.ingest.footage import Reading
+from curtilage.ingest.footage.reader import Reading
 from curtilage.vision.detector import DetectorSettings
 from curtilage.vision.tracker import TrackerSettings
 

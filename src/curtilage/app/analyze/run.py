@@ -11,7 +11,7 @@ from curtilage.app.analyze.signals import stop_on_signals
 from curtilage.app.analyze.source import AnalysisSummary, Job, analyze_source
 from curtilage.app.outputs.files import make_folder, told
 from curtilage.errors import InputError
-from curtilage.ingest.sources import find_footage, unique_names
+from curtilage.ingest.footage.sources import find_footage, unique_names
 
 INDEX = "index.html"
 

@@ -32,8 +32,8 @@ from curtilage.app.outputs.tracks_file import (
     write_tracks,
 )
 from curtilage.ingest.errors import FootageError
-from curtilage.ingest.footage import Reading
-from curtilage.ingest.moments import frames_at, frames_at_from_the_start
+from curtilage.ingest.footage.moments import frames_at, frames_at_from_the_start
+from curtilage.ingest.footage.reader import Reading
 from curtilage.model import Frame
 from curtilage.vision.detector import DetectorSettings, open_detector
 

@@ -18,8 +18,8 @@ from curtilage.app.analyze.fingerprint import Fingerprint, difference
 from curtilage.app.analyze.journal import Checkpoint, Journal
 from curtilage.app.analyze.progress import Progress, Stopped, StopSign
 from curtilage.app.outputs.tracks_file import LOOK, ROW, Rows
-from curtilage.ingest.ahead import ReadAhead
-from curtilage.ingest.footage import (
+from curtilage.ingest.footage.ahead import ReadAhead
+from curtilage.ingest.footage.reader import (
     ChangedFootageError,
     FootageReader,
     Mark,

@@ -22,7 +22,7 @@ from curtilage.app.annotate.painter import Painter
 from curtilage.app.outputs.files import PARTIAL, OutputError, told
 from curtilage.app.outputs.tracks_file import TRACKS, read_tracks
 from curtilage.app.report.folder import read_folder
-from curtilage.ingest.footage import FootageReader, Reading
+from curtilage.ingest.footage.reader import FootageReader, Reading
 from curtilage.model import Image
 
 VIDEO = "annotated.mp4"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from curtilage.ingest.errors import FootageError
-from curtilage.ingest.footage import FootageReader, Reading, Sample
+from curtilage.ingest.footage.reader import FootageReader, Reading, Sample
 from tests.ingest.clips import square, write_clip, write_sound
 
 SLOW_CODEC = {"g": "10", "bf": "0"}

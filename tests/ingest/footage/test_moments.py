@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from curtilage.ingest.footage import Reading
-from curtilage.ingest.moments import frames_at, frames_at_from_the_start
+from curtilage.ingest.footage.moments import frames_at, frames_at_from_the_start
+from curtilage.ingest.footage.reader import Reading
 from tests.ingest.clips import square, write_clip
 
 
@@ -28,7 +28,7 @@ def test_behind_the_end_there_is_none(clip: Path) -> None:
 
 
 def test_only_what_is_asked_for_is_decoded(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from curtilage.ingest.footage import FootageReader
+    from curtilage.ingest.footage.reader import FootageReader
 
     decoded = []
     close = FootageReader.close

@@ -13,7 +13,7 @@ from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
-from curtilage.ingest.container import OpenVideo
+from curtilage.ingest.footage.container import OpenVideo
 from curtilage.model import Image
 
 WIDEST_PIXEL = 2.5

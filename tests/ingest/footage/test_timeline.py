@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curtilage.ingest.errors import FootageError
-from curtilage.ingest.timeline import Timeline
+from curtilage.ingest.footage.timeline import Timeline
 
 
 def times(timeline: Timeline, stamps: Sequence[float | None]) -> list[float | None]:

@@ -7,7 +7,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from curtilage.ingest.container import OpenVideo
+from curtilage.ingest.footage.container import OpenVideo
 
 TRIES = 20
 """After so many failures in a row nothing more is read from a file."""

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from curtilage.ingest.timeline import Repairs
+from curtilage.ingest.footage.timeline import Repairs
 
 LAST_S = 0.5  # of footage that was cut off
 

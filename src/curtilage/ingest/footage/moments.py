@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from curtilage.ingest.footage import FootageReader, Reading
-from curtilage.ingest.sampling import SAME, Moments
+from curtilage.ingest.footage.reader import FootageReader, Reading
+from curtilage.ingest.footage.sampling import SAME, Moments
 from curtilage.model import Frame
 
 NEAR = 10.0

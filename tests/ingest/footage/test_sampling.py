@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curtilage.ingest.sampling import Moments, Pace
+from curtilage.ingest.footage.sampling import Moments, Pace
 
 
 def taken(pace: Pace, times: list[float]) -> list[float]:

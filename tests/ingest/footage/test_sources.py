@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from curtilage.ingest.errors import FootageError
-from curtilage.ingest.sources import find_footage, unique_names
+from curtilage.ingest.footage.sources import find_footage, unique_names
 
 
 def touch(folder: Path, *names: str) -> list[Path]:
@@ -80,7 +80,8 @@ def test_an_unreadable_folder_is_named(tmp_path: Path) -> None:
     for folder in (tmp_path, *tmp_path.parents[:3]):
         folder.chmod(0o755)
     code = (
-        "import os, sys; from curtilage.ingest.sources import find_footage; os.setuid(65534)\n"
+        "import os, sys\nfrom curtilage.ingest.footage.sources import find_footage\n"
+        "os.setuid(65534)\n"
         "try: find_footage([sys.argv[1]])\n"
         "except Exception as error: print(error)"
     )

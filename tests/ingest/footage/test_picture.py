@@ -10,7 +10,7 @@ from av.video.reformatter import ColorRange, Colorspace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curtilage.ingest.picture import SHRUNK_AS_STORED, Painter, Turn
+from curtilage.ingest.footage.picture import SHRUNK_AS_STORED, Painter, Turn
 from curtilage.model import Image
 
 FORMATS = [

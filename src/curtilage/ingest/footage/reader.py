@@ -15,14 +15,14 @@ import av.error
 import numpy as np
 from av.video.frame import VideoFrame
 
-from curtilage.ingest.container import open_video
-from curtilage.ingest.damage import Damage, damage_sentences, repair_sentences
-from curtilage.ingest.decoder import Decoder
 from curtilage.ingest.errors import FootageError
-from curtilage.ingest.picture import Painter, shown_size, turn_of
-from curtilage.ingest.sampling import Chooser, Pace
-from curtilage.ingest.stamps import Stamps
-from curtilage.ingest.timeline import Timeline
+from curtilage.ingest.footage.container import open_video
+from curtilage.ingest.footage.damage import Damage, damage_sentences, repair_sentences
+from curtilage.ingest.footage.decoder import Decoder
+from curtilage.ingest.footage.picture import Painter, shown_size, turn_of
+from curtilage.ingest.footage.sampling import Chooser, Pace
+from curtilage.ingest.footage.stamps import Stamps
+from curtilage.ingest.footage.timeline import Timeline
 from curtilage.model import Frame, Image
 
 Size = tuple[int, int]  # width, height in pixels

@@ -3,7 +3,7 @@ from collections.abc import Generator
 
 import pytest
 
-from curtilage.ingest.ahead import ReadAhead
+from curtilage.ingest.footage.ahead import ReadAhead
 
 
 def count(end: int) -> Generator[int, None, None]:

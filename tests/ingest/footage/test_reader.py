@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from curtilage.ingest.footage import (
+from curtilage.ingest.footage.reader import (
     ChangedFootageError,
     FootageReader,
     Mark,

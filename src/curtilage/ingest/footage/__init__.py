@@ -1,0 +1,1 @@
+"""Footage: files, folders and patterns become pictures with times."""
