@@ -6,7 +6,7 @@ from pathlib import Path
 from curtilage.model import Medium, Packet, StreamInfo, VideoCodec, VideoInfo
 from curtilage.record.mp4.fragmenter import Fragmenter
 from curtilage.record.mp4.label import Label
-from curtilage.record.segment_file import Draft, Fragment
+from curtilage.record.writing.segment_file import Draft, Fragment
 
 NS = 1_000_000_000
 T0 = 1_795_000_000 * NS  # 2026-11-18 11:06:40 UTC

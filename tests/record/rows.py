@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from curtilage.record.names import segment_paths
-from curtilage.record.volume import Volume
+from curtilage.record.disk.names import segment_paths
+from curtilage.record.disk.volume import Volume
 from curtilage.store import segments
 from curtilage.store.database import Database
 from curtilage.store.segments import SegmentRow, State

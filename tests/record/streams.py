@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from curtilage.model import GapReason
-from curtilage.record.segment_file import Draft, Fragment
-from curtilage.record.volume import Volume
+from curtilage.record.disk.volume import Volume
+from curtilage.record.writing.segment_file import Draft, Fragment
 
 NS = 1_000_000_000
 T0 = 1_795_000_000 * NS  # 2026-11-18 11:06:40 UTC

@@ -11,14 +11,14 @@ from pathlib import Path
 from curtilage.config.site import SiteSettings
 from curtilage.ingest.clock import SYSTEM
 from curtilage.model import GapReason
-from curtilage.record import fsck
+from curtilage.record.disk.volume import Volume
+from curtilage.record.disk.volumes import Volumes
 from curtilage.record.lock import locked
-from curtilage.record.recovery import recover
-from curtilage.record.retention import Retention
-from curtilage.record.store_index import StoreIndex
-from curtilage.record.volume import Volume
-from curtilage.record.volumes import Volumes
-from curtilage.record.writing import Writers
+from curtilage.record.upkeep import fsck
+from curtilage.record.upkeep.recovery import recover
+from curtilage.record.upkeep.retention import Retention
+from curtilage.record.writing.store_index import StoreIndex
+from curtilage.record.writing.writers import Writers
 from curtilage.store.database import Database
 from tests.record.cameras import NS, T0, segment
 

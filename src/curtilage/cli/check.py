@@ -35,7 +35,7 @@ def fsck(
     Exit code 1: they differ (and without --repair or --rebuild still do).
     """
     from curtilage.app.recording.settings_file import site_of
-    from curtilage.record import fsck as checks
+    from curtilage.record.upkeep import fsck as checks
 
     if repair and rebuild:
         raise InputError("--repair and --rebuild: give one of them; --rebuild does both")

@@ -15,13 +15,13 @@ from typing import TypeAlias
 from curtilage.config.site import SiteSettings
 from curtilage.errors import InputError
 from curtilage.ingest.clock import Clock
-from curtilage.record.fsck import rebuild
-from curtilage.record.recovery import recover
+from curtilage.record.disk.volume import Volume
+from curtilage.record.disk.volumes import Volumes
 from curtilage.record.reporting import Reporter
-from curtilage.record.retention import Retention
 from curtilage.record.startup import admit
-from curtilage.record.volume import Volume
-from curtilage.record.volumes import Volumes
+from curtilage.record.upkeep.fsck import rebuild
+from curtilage.record.upkeep.recovery import recover
+from curtilage.record.upkeep.retention import Retention
 from curtilage.store.database import Database
 from curtilage.store.ledger import BEAT_NS, Ledger
 from curtilage.store.notices import NoticeKind

@@ -26,9 +26,9 @@ from curtilage.record.housekeeping import Housekeeping
 from curtilage.record.lock import locked
 from curtilage.record.reporting import Reporter, StreamState
 from curtilage.record.startup import open_site
-from curtilage.record.store_index import StoreIndex
 from curtilage.record.stream import StreamRecorder
-from curtilage.record.writing import Writers
+from curtilage.record.writing.store_index import StoreIndex
+from curtilage.record.writing.writers import Writers
 from curtilage.store.database import Database
 from curtilage.store.ledger import Ledger
 from curtilage.store.notices import Notice

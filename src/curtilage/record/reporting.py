@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from curtilage.ingest.clock import Clock
 from curtilage.model import GapReason
-from curtilage.record.volume import Volume
+from curtilage.record.disk.volume import Volume
 from curtilage.store import gaps, notices
 from curtilage.store.database import Database
 from curtilage.store.errors import StoreError

@@ -2,11 +2,11 @@
 
 from curtilage.config.site import SiteSettings
 from curtilage.ingest.clock import Clock
-from curtilage.record import hold_copies
-from curtilage.record.recovery import recover
+from curtilage.record.disk import hold_copies
+from curtilage.record.disk.volume import VolumeError
+from curtilage.record.disk.volumes import Volumes
 from curtilage.record.reporting import Reporter
-from curtilage.record.volume import VolumeError
-from curtilage.record.volumes import Volumes
+from curtilage.record.upkeep.recovery import recover
 from curtilage.store.database import Database
 from curtilage.store.notices import NoticeKind
 

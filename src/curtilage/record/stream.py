@@ -11,8 +11,8 @@ from curtilage.ingest.live.items import Item
 from curtilage.model import GapReason, Medium, Packet, StreamInfo
 from curtilage.record.cutting import MINUTE_NS, begins_segment
 from curtilage.record.mp4 import Fragmenter, Label, extension
-from curtilage.record.segment_file import Draft, Fragment
-from curtilage.record.writing import Report, Writers
+from curtilage.record.writing.segment_file import Draft, Fragment
+from curtilage.record.writing.writers import Report, Writers
 
 SEAM_NS = 1_000_000_000
 """A new format that follows the last picture so soon follows without a hole."""

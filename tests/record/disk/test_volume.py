@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from curtilage.record.durable import DiskError, DiskFullError, VolumeFailedError
-from curtilage.record.volume import (
+from curtilage.record.disk.durable import DiskError, DiskFullError, VolumeFailedError
+from curtilage.record.disk.volume import (
     IDENTITY,
     VolumeError,
     VolumeGoneError,

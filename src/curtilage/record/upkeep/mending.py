@@ -13,11 +13,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from curtilage.record.aside import move_aside
+from curtilage.record.disk.aside import move_aside
+from curtilage.record.disk.names import is_name, is_text, named, segment_paths
+from curtilage.record.disk.volume import Volume
 from curtilage.record.mp4 import Label, Scan, extension, scan
-from curtilage.record.names import is_name, is_text, named, segment_paths
-from curtilage.record.salvage import Piece, salvage
-from curtilage.record.volume import Volume
+from curtilage.record.upkeep.salvage import Piece, salvage
 from curtilage.store import gaps, segments
 from curtilage.store.database import Database
 from curtilage.store.errors import PathTakenError

@@ -5,10 +5,10 @@ import pytest
 
 from curtilage.config.site import SiteSettings
 from curtilage.model import GapReason
-from curtilage.record.recovery import recover
-from curtilage.record.retention import Retention
-from curtilage.record.volume import Volume
-from curtilage.record.volumes import Volumes
+from curtilage.record.disk.volume import Volume
+from curtilage.record.disk.volumes import Volumes
+from curtilage.record.upkeep.recovery import recover
+from curtilage.record.upkeep.retention import Retention
 from curtilage.store import holds, ledger
 from curtilage.store.database import Database
 from tests.record.cameras import NS, T0, files
@@ -98,7 +98,7 @@ def test_a_camera_keeps_within_its_bytes_and_costs_no_other(
 def test_more_than_a_batch_goes_in_one_run(
     tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("curtilage.record.retention.BATCH", 3)
+    monkeypatch.setattr("curtilage.record.upkeep.retention.BATCH", 3)
     settings = site(tmp_path / "state", tmp_path / "disk", days=1)
     volumes, volume = opened(settings, database)
     for second in range(0, 100, 10):
@@ -166,7 +166,7 @@ def test_when_all_is_on_hold_it_is_told_and_the_reserve_stays(
 def test_a_missing_volume_keeps_its_recordings_and_holds_up_no_other(
     tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("curtilage.record.retention.BATCH", 2)
+    monkeypatch.setattr("curtilage.record.upkeep.retention.BATCH", 2)
     away = site(tmp_path / "state", tmp_path / "away", days=1)
     _, missing = opened(away, database)
     for second in range(0, 50, 10):

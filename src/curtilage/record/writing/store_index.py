@@ -14,7 +14,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 
 from sqlalchemy import Connection
 
-from curtilage.record.segment_file import Draft
+from curtilage.record.writing.segment_file import Draft
 from curtilage.store import segments
 from curtilage.store.database import Database
 from curtilage.store.errors import PathTakenError, StoreError

@@ -6,7 +6,7 @@ index does not know (it was lost, or the disk comes from elsewhere) until all of
 
 from pathlib import Path
 
-from curtilage.record.durable import Tree
+from curtilage.record.disk.durable import Tree
 
 _PREFIX = "unindexed-"
 

@@ -15,10 +15,10 @@ from typing import Protocol
 
 from curtilage.errors import InputError
 from curtilage.model import GapReason
-from curtilage.record.durable import DiskError, DiskFullError, VolumeFailedError
-from curtilage.record.lanes import Lane, Pool, Step, now_s
-from curtilage.record.segment_file import Draft, Fragment, Index, SegmentFile
-from curtilage.record.volume import Volume
+from curtilage.record.disk.durable import DiskError, DiskFullError, VolumeFailedError
+from curtilage.record.disk.volume import Volume
+from curtilage.record.writing.lanes import Lane, Pool, Step, now_s
+from curtilage.record.writing.segment_file import Draft, Fragment, Index, SegmentFile
 
 FULL_S = 5.0  # how long a volume without room is not asked again
 

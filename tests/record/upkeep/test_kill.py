@@ -10,8 +10,8 @@ import pytest
 
 from curtilage.config.site import SiteSettings
 from curtilage.model import GapReason
-from curtilage.record import fsck
 from curtilage.record.mp4 import scan
+from curtilage.record.upkeep import fsck
 from curtilage.store import ledger, segments
 from curtilage.store.database import Database
 from curtilage.store.segments import State

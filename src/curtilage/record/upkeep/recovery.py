@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from curtilage.record.aside import move_aside
-from curtilage.record.durable import DiskError, VolumeFailedError
+from curtilage.record.disk.aside import move_aside
+from curtilage.record.disk.durable import DiskError, VolumeFailedError
+from curtilage.record.disk.volume import Volume
 from curtilage.record.mp4.read import Scan, scan
-from curtilage.record.volume import Volume
 from curtilage.store import gaps, segments, volumes
 from curtilage.store.database import Database
 from curtilage.store.segments import SegmentRow, State

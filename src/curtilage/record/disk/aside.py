@@ -6,9 +6,9 @@ The text comes first: a file in ``damaged/`` is never without its reason, whenev
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from curtilage.record.durable import Tree
-from curtilage.record.names import MOST
-from curtilage.record.volume import DAMAGED
+from curtilage.record.disk.durable import Tree
+from curtilage.record.disk.names import MOST
+from curtilage.record.disk.volume import DAMAGED
 
 REASON = ".reason.txt"
 

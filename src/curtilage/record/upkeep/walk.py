@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from curtilage.record.volume import DAMAGED, IGNORED
+from curtilage.record.disk.volume import DAMAGED, IGNORED
 from curtilage.store.segments import SegmentRow
 
 

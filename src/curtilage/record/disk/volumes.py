@@ -5,9 +5,9 @@ from pathlib import Path
 
 from curtilage.config.site import VolumeSettings
 from curtilage.errors import InputError
-from curtilage.record import unindexed
-from curtilage.record.durable import VolumeFailedError
-from curtilage.record.volume import Volume, open_volume
+from curtilage.record.disk import unindexed
+from curtilage.record.disk.durable import VolumeFailedError
+from curtilage.record.disk.volume import Volume, open_volume
 from curtilage.store import volumes as known_volumes
 from curtilage.store.database import Database
 

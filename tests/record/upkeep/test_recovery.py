@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from curtilage.model import GapReason
-from curtilage.record.recovery import recover
-from curtilage.record.volume import Volume, open_volume
+from curtilage.record.disk.volume import Volume, open_volume
+from curtilage.record.upkeep.recovery import recover
 from curtilage.store import ledger
 from curtilage.store.database import Database
 from curtilage.store.segments import State

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from curtilage.model import GapReason
-from curtilage.record.store_index import StoreIndex
-from curtilage.record.volume import Volume, open_volume
-from curtilage.record.writing import Writers
+from curtilage.record.disk.volume import Volume, open_volume
+from curtilage.record.writing.store_index import StoreIndex
+from curtilage.record.writing.writers import Writers
 from curtilage.store import segments
 from curtilage.store.database import Database
 from curtilage.store.segments import SegmentRow, State
@@ -124,7 +124,7 @@ def test_without_an_index_it_records_and_the_row_comes_later(
     tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     volume = open_volume(tmp_path / "disk", 0, {})
-    monkeypatch.setattr("curtilage.record.store_index.PATIENCE_S", 0.05)
+    monkeypatch.setattr("curtilage.record.writing.store_index.PATIENCE_S", 0.05)
     held = threading.Event()
     database.write(lambda _connection: held.wait(20))
     heard = Heard()
@@ -301,7 +301,7 @@ def test_a_failed_sync_stops_the_volume_for_good_and_the_next_is_used(
 def test_unmounted_while_recording_goes_on_on_the_next_and_not_on_the_disk_below(
     tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("curtilage.record.volume.CHECK_S", 0.0)
+    monkeypatch.setattr("curtilage.record.disk.volume.CHECK_S", 0.0)
     with small_disk(tmp_path / "disk", "1m") as disk:
         first, second = open_volume(disk, 0, {}), open_volume(tmp_path / "second", 0, {})
         heard = Heard()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from curtilage.record.durable import DiskError, DiskFullError, Tree, VolumeFailedError
+from curtilage.record.disk.durable import DiskError, DiskFullError, Tree, VolumeFailedError
 from tests.record.disks import read_only, small_disk
 
 

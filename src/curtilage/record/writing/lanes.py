@@ -14,8 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from curtilage.model import GapReason
-from curtilage.record.segment_file import Draft, Fragment, SegmentFile
-from curtilage.record.volume import Volume
+from curtilage.record.disk.volume import Volume
+from curtilage.record.writing.segment_file import Draft, Fragment, SegmentFile
 
 TOGETHER = 64  # most fragments in one write
 

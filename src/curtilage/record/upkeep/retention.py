@@ -15,11 +15,11 @@ from sqlalchemy import Connection
 
 from curtilage.config.site import SiteSettings
 from curtilage.ingest.clock import Clock
-from curtilage.record import hold_copies
-from curtilage.record.durable import DiskError, VolumeFailedError
-from curtilage.record.expiry import AgeClock, Wants, choose
-from curtilage.record.volume import Volume
-from curtilage.record.volumes import Volumes
+from curtilage.record.disk import hold_copies
+from curtilage.record.disk.durable import DiskError, VolumeFailedError
+from curtilage.record.disk.volume import Volume
+from curtilage.record.disk.volumes import Volumes
+from curtilage.record.upkeep.expiry import AgeClock, Wants, choose
 from curtilage.store import gaps, holds, segments, totals
 from curtilage.store.database import Database
 from curtilage.store.segments import SegmentRow

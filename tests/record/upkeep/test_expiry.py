@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curtilage.record.expiry import JUMP_NS, AgeClock, Wants, choose
+from curtilage.record.upkeep.expiry import JUMP_NS, AgeClock, Wants, choose
 
 CAMERAS, VOLUMES = ("a", "b"), ("x", "y")
 

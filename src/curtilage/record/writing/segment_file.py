@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from curtilage.record.durable import DiskError, VolumeFailedError
-from curtilage.record.names import segment_paths
-from curtilage.record.volume import Volume
+from curtilage.record.disk.durable import DiskError, VolumeFailedError
+from curtilage.record.disk.names import segment_paths
+from curtilage.record.disk.volume import Volume
 
 GROWN_S = 10.0
 """How old the end in an open segment's row may be. Recovery reads the true one from the file."""

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from curtilage.errors import InputError
-from curtilage.record.durable import OURS, DiskError, DiskFullError, Tree, VolumeFailedError
+from curtilage.record.disk.durable import OURS, DiskError, DiskFullError, Tree, VolumeFailedError
 
 IDENTITY = ".curtilage-volume.json"
 DAMAGED = "damaged"

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from curtilage.record.durable import DiskError
-from curtilage.record.volume import Volume
+from curtilage.record.disk.durable import DiskError
+from curtilage.record.disk.volume import Volume
 from curtilage.store import holds
 from curtilage.store.database import Database
 from curtilage.store.holds import Hold

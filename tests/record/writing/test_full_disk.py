@@ -5,11 +5,11 @@ from pathlib import Path
 
 from curtilage.config.site import SiteSettings
 from curtilage.ingest.clock import SYSTEM
-from curtilage.record import fsck
-from curtilage.record.retention import Retention
-from curtilage.record.store_index import StoreIndex
-from curtilage.record.volumes import Volumes
-from curtilage.record.writing import Writers
+from curtilage.record.disk.volumes import Volumes
+from curtilage.record.upkeep import fsck
+from curtilage.record.upkeep.retention import Retention
+from curtilage.record.writing.store_index import StoreIndex
+from curtilage.record.writing.writers import Writers
 from curtilage.store import holds, ledger
 from curtilage.store.database import Database
 from tests.record.cameras import NS, T0, segment

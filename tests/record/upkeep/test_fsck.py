@@ -4,12 +4,13 @@ import pytest
 
 from curtilage.config.site import SiteSettings
 from curtilage.model import GapReason
-from curtilage.record import fsck, hold_copies, unindexed, walk
+from curtilage.record.disk import hold_copies, unindexed
+from curtilage.record.disk.volume import Volume
+from curtilage.record.disk.volumes import Volumes
 from curtilage.record.lock import LockError, locked
-from curtilage.record.mending import Kind
 from curtilage.record.mp4 import scan
-from curtilage.record.volume import Volume
-from curtilage.record.volumes import Volumes
+from curtilage.record.upkeep import fsck, walk
+from curtilage.record.upkeep.mending import Kind
 from curtilage.store import holds, ledger, segments
 from curtilage.store.database import Database
 from curtilage.store.segments import SegmentRow, State
@@ -293,7 +294,7 @@ def test_files_being_written_are_left_to_their_writers(
             put(volume, "cam/main/2026/11/18/110640.mp4", content(1) + b"more to come")
             return real(root)
 
-        monkeypatch.setattr("curtilage.record.fsck.files", files_while_recording)
+        monkeypatch.setattr("curtilage.record.upkeep.fsck.files", files_while_recording)
         fsck.rebuild(database, [volume])
         assert of(database, volume) == {}
         assert (volume.path / "cam/main/2026/11/18/110640.mp4").read_bytes().endswith(b"come")

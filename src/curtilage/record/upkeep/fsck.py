@@ -15,14 +15,14 @@ from pathlib import Path
 
 from curtilage.config.site import SiteSettings
 from curtilage.errors import InputError
-from curtilage.record import hold_copies, unindexed
-from curtilage.record.durable import DiskError
+from curtilage.record.disk import hold_copies, unindexed
+from curtilage.record.disk.durable import DiskError
+from curtilage.record.disk.names import is_text
+from curtilage.record.disk.volume import Volume, adopt_volume, open_volume
 from curtilage.record.lock import locked
-from curtilage.record.mending import Kind, enter, look, mend_file, mend_missing, row_of
-from curtilage.record.names import is_text
-from curtilage.record.recovery import recover
-from curtilage.record.volume import Volume, adopt_volume, open_volume
-from curtilage.record.walk import Found, files, side_by_side
+from curtilage.record.upkeep.mending import Kind, enter, look, mend_file, mend_missing, row_of
+from curtilage.record.upkeep.recovery import recover
+from curtilage.record.upkeep.walk import Found, files, side_by_side
 from curtilage.store import gaps, segments, totals
 from curtilage.store import volumes as known_volumes
 from curtilage.store.database import Database

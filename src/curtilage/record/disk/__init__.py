@@ -1,0 +1,1 @@
+"""The disk: durable writes, volumes with an identity, names of files."""

@@ -1,0 +1,1 @@
+"""Keeping recordings in order: recovery, retention, comparison of disks and index."""

@@ -1,0 +1,1 @@
+"""Segments on their way to a disk, without making a camera wait."""
