@@ -44,6 +44,9 @@ CLIPS: dict[str, Clip] = {
     "small-hevc": Clip(codec="libx265", width=640, height=360, kbit_s=350),
     "tiny": Clip(width=320, height=180, seconds=4, gop=15, kbit_s=150),
     "tiny-hevc": Clip(codec="libx265", width=320, height=180, seconds=4, gop=15, kbit_s=120),
+    "brief": Clip(width=320, height=180, seconds=2, gop=15, kbit_s=150),
+    "brief-hevc": Clip(codec="libx265", width=320, height=180, seconds=2, gop=15, kbit_s=120),
+    "brief-bframes": Clip(width=320, height=180, seconds=2, gop=15, kbit_s=150, b_frames=2),
     "tiny-bframes": Clip(width=320, height=180, seconds=4, gop=15, kbit_s=150, b_frames=2),
 }
 

@@ -42,11 +42,11 @@ GIVEN = {
 
 @pytest.fixture(scope="module")
 def seen() -> dict[str, Seen]:
-    """What a client sees in 4 s of each."""
+    """What a client sees in 3.5 s of each."""
     with CameraServer("tiny") as server:
         for path, fault in GIVEN.items():
             server.fault(path, fault)
-        return watch_all({path: server.url(path) for path in GIVEN}, 4.0)
+        return watch_all({path: server.url(path) for path in GIVEN}, 3.5)
 
 
 def test_a_camera_whose_fault_has_not_come_plays_well(seen: dict[str, Seen]) -> None:
@@ -65,7 +65,7 @@ def test_time_jumps_back(seen: dict[str, Seen]) -> None:
 
 def test_a_wrap_is_no_jump(seen: dict[str, Seen]) -> None:
     assert set(seen["wrap"].steps) == {PICTURE}
-    assert seen["wrap"].packets > 40
+    assert seen["wrap"].packets > 30
 
 
 def test_a_stall_is_a_silence_and_the_clock_goes_on(seen: dict[str, Seen]) -> None:
@@ -86,7 +86,7 @@ def test_the_connection_ends(seen: dict[str, Seen], path: str) -> None:
 
 def test_without_keyframes(seen: dict[str, Seen]) -> None:
     assert seen["nokey"].keys == 1
-    assert seen["nokey"].packets > 40
+    assert seen["nokey"].packets > 30
 
 
 @pytest.mark.parametrize("path", ["loss", "truncate"])
@@ -96,7 +96,7 @@ def test_damaged_pictures(seen: dict[str, Seen], path: str) -> None:
 
 
 def test_packets_in_a_wrong_order_still_come(seen: dict[str, Seen]) -> None:
-    assert seen["order"].packets > 40
+    assert seen["order"].packets > 30
 
 
 def test_size_changes_in_the_stream(seen: dict[str, Seen]) -> None:
@@ -133,7 +133,7 @@ def test_what_they_cannot(seen: dict[str, Seen], path: str, error: str) -> None:
 
 
 def test_a_client_comes_in_the_middle_of_a_group(seen: dict[str, Seen]) -> None:
-    assert seen["middle"].packets > 40
+    assert seen["middle"].packets > 30
     assert seen["middle"].decoded < seen["middle"].packets
 
 

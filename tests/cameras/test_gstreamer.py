@@ -30,11 +30,11 @@ def play(url: str, count: int, *, audio: bool = False) -> list[Opened | Packet |
 
 
 @pytest.mark.parametrize(
-    ("clip", "codec"), [("tiny", VideoCodec.H264), ("tiny-hevc", VideoCodec.HEVC)]
+    ("clip", "codec"), [("brief", VideoCodec.H264), ("brief-hevc", VideoCodec.HEVC)]
 )
 def test_every_picture_comes_once(clip: str, codec: VideoCodec) -> None:
     with GStreamerCameras(clip) as cameras:
-        opened, *packets = play(cameras.url(), 75)  # more than a round of 60
+        opened, *packets = play(cameras.url(), 40)  # more than a round of 30
     assert isinstance(opened, Opened)
     assert (opened.info.video.codec, opened.info.video.width) == (codec, 320)
     assert opened.info.audio is None
@@ -49,11 +49,7 @@ def test_every_picture_comes_once(clip: str, codec: VideoCodec) -> None:
 
 @pytest.mark.parametrize(
     ("offered", "codec"),
-    [
-        ("aac", AudioCodec.AAC),
-        ("pcma", AudioCodec.PCM_ALAW),
-        ("pcmu", AudioCodec.PCM_MULAW),
-    ],
+    [("aac", AudioCodec.AAC), ("pcma", AudioCodec.PCM_ALAW)],
 )
 def test_sound_comes_when_asked_for(offered: str, codec: AudioCodec) -> None:
     with GStreamerCameras("tiny", audio=offered) as cameras:
@@ -73,12 +69,12 @@ def test_no_sound_comes_when_not_asked_for() -> None:
     assert items[0].info.audio is None
 
 
-@pytest.mark.parametrize("clip", ["tiny", "tiny-hevc"])
+@pytest.mark.parametrize("clip", ["brief", "brief-hevc"])
 def test_our_cameras_play_evenly_in_gstreamer(clip: str) -> None:
     with CameraServer(clip, audio="aac") as server:
-        seen = play_in_gstreamer(server.url(), 5.0)
+        seen = play_in_gstreamer(server.url(), 3.5)
     assert seen["problems"] == []
-    assert seen["pictures"] > 40
+    assert seen["pictures"] > 32
     assert set(seen["steps"]) <= {66, 67}
 
 

@@ -22,16 +22,16 @@ def even(seen: Seen) -> bool:
     return set(seen.steps) == {PICTURE} and seen.broken == 0 and not seen.ended
 
 
-def test_clips_of_4_s_play_on_without_a_seam() -> None:
-    clips = ("tiny", "tiny-hevc", "tiny-bframes")
+def test_clips_of_2_s_play_on_without_a_seam() -> None:
+    clips = ("brief", "brief-hevc", "brief-bframes")
     with CameraServer("tiny") as server:
         for name in clips:
             server.add(name, name)
-        seen = watch_all({f"{n}{c}": server.url(c) for c in clips for n in range(3)}, 6.0)
+        seen = watch_all({f"{n}{c}": server.url(c) for c in clips for n in range(3)}, 3.2)
         assert len(seen) == 9
         for one in seen.values():
             assert even(one), one
-            assert one.packets > 50
+            assert one.packets > 30
             assert one.sizes == [(320, 180)]
         assert server.setups("video") == 9
 
@@ -59,8 +59,15 @@ def test_sound_is_offered_and_who_asks_for_it_is_counted(offered: str, codec: st
         assert (server.setups("audio"), server.setups("audio", "a")) == (1, 0)
 
 
-@pytest.mark.parametrize("ways", [("digest",), ("basic",), ("digest-sha256", "digest")])
-@pytest.mark.parametrize("qop", [False, True])
+@pytest.mark.parametrize(
+    ("ways", "qop"),
+    [
+        (("digest",), False),
+        (("digest",), True),
+        (("basic",), False),
+        (("digest-sha256", "digest"), True),
+    ],
+)
 def test_passwords(ways: tuple[str, ...], qop: bool) -> None:
     account = Account("me", "p@ss:w/rd#", ways, qop)
     with CameraServer("tiny", account=account) as server:
@@ -90,7 +97,7 @@ def test_still_after_still_over_http() -> None:
 
 def test_the_second_client_of_a_camera_waits_for_a_keyframe() -> None:
     with CameraServer("tiny") as server:
-        seen = watch_all({str(n): server.url("one") for n in range(4)}, 2.5)
+        seen = watch_all({str(n): server.url("one") for n in range(4)}, 1.8)
         for one in seen.values():
             assert even(one), one
         assert server.viewers("one") == 0  # all have left
