@@ -17,9 +17,10 @@ from typing import Any
 from curtilage.config.site import SiteCamera, StreamSettings
 from curtilage.errors import InputError
 from curtilage.ingest.clock import SYSTEM, Clock
-from curtilage.record import durable
+from curtilage.record.disk import durable
 from curtilage.record.recorder import ItemSource, Recorder
 from curtilage.record.reporting import Reporter
+from curtilage.record.upkeep.fsck import rebuild_site, repair
 from tests.torture.numbered import NumberedSource, pictures
 from tests.torture.site import Plan, Silence
 
@@ -53,6 +54,9 @@ def main(plan: Plan) -> int:
         leave_out(plan.leave_out)
     if plan.marks:
         say_what_is_promised(plan)
+    if plan.mode != "record":
+        (repair if plan.mode == "repair" else rebuild_site)(plan.settings())
+        return 0
     pictures()
     told = plan.speed != 1.0 or plan.start_utc_s or plan.steps
     clock: Clock = ToldClock(plan) if told else SYSTEM

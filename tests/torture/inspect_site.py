@@ -1,10 +1,11 @@
-"""Looks a site over, from outside: disk against index, ledger against pictures, pictures against log.
+"""Looks a site over from outside: disk against index, ledger and log against pictures.
 
 This is where "nothing was lost" is decided. Everything is compared with what the cameras say they
 sent, not with what the recorder believes.
 """
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -119,7 +120,7 @@ def _pictures(path: Path, found: Findings, decode: bool) -> list[int]:
     count, numbers = _DECODED[key]
     if count != len(numbers):
         found.problems.append(f"{path.name}: {count} of {len(numbers)} pictures decode")
-    if any(b != a + 1 for a, b in zip(numbers, numbers[1:], strict=False)):
+    if any(b != a + 1 for a, b in pairwise(numbers)):
         found.problems.append(f"{path.name}: pictures are missing inside the file")
     return numbers
 

@@ -15,7 +15,7 @@ PROMISED = "≤ 2 s per kill; every file plays to its end; index, disk and ledge
 FREQUENT = {
     "curtilage.record.housekeeping.RETENTION_NS": 1e9,
     "curtilage.record.housekeeping.LOOK_S": 0.2,
-    "curtilage.record.segment_file.GROWN_S": 0.5,
+    "curtilage.record.writing.segment_file.GROWN_S": 0.5,
     "curtilage.store.ledger.BEAT_NS": 1e9,
 }
 """Everything happens more often than in life, so that more of it is killed in the middle."""

@@ -41,7 +41,10 @@ def pictures() -> tuple[StreamInfo, list[tuple[bool, bytes]]]:
         video = file.streams.video[0]
         info = StreamInfo(
             VideoInfo(
-                VideoCodec.H264, video.width, video.height, bytes(video.codec_context.extradata)
+                VideoCodec.H264,
+                video.width,
+                video.height,
+                bytes(video.codec_context.extradata or b""),
             )
         )
         units = [(p.is_keyframe, bytes(p)) for p in file.demux(video) if p.size]
@@ -73,11 +76,12 @@ class NumberedSource:
         log = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         count = 0
         last_ns = 0
+        was_set = False  # the clock, so that another session begins
         try:
             while not stop.is_set():
                 start_ns, began_ns = self.clock.utc_ns(), self.clock.monotonic_ns()
-                step = start_ns <= last_ns
-                yield Opened(info, start_ns, step)
+                yield Opened(info, start_ns, was_set)
+                was_set = False
                 sent = 0
                 while not stop.is_set():
                     due_ns = began_ns + sent * STEP_NS
@@ -86,7 +90,8 @@ class NumberedSource:
                         return
                     expected_ns = start_ns + sent * STEP_NS
                     if abs(self.clock.utc_ns() - expected_ns) > 1_000_000_000 * self.speed:
-                        break  # the clock was set
+                        was_set = True
+                        break
                     key, unit = units[sent % len(units)]
                     if key and self.flap_s and sent * STEP_NS >= self.flap_s * 1e9:
                         break
@@ -105,7 +110,7 @@ class NumberedSource:
                     count += 1
                 else:
                     return
-                if self.flap_s and abs(self.clock.utc_ns() - expected_ns) < 1_000_000_000:
+                if not was_set:
                     yield Lost(GapReason.UNREACHABLE, last_ns + STEP_NS, "it flaps")
                     if stop.wait(self.flap_s / self.speed):
                         return

@@ -38,6 +38,7 @@ class Plan:
     leave_out: str = ""  # "function:sync" of durable.Tree that is not done; or "index"
     patch: dict[str, float] = field(default_factory=dict)  # numbers set anew, by dotted name
     marks: bool = False  # what was promised is written to powercut.marks
+    mode: str = "record"  # or "repair", "rebuild": what fsck does
     silent: bool = False  # the cameras send nothing
     run: int = 1
 
@@ -80,7 +81,7 @@ class Child:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
 
-    def wait_ready(self, seconds: float = 60.0) -> bool:
+    def wait_ready(self) -> bool:
         """Waits until it records; False if it ended before."""
         assert self.process.stdout is not None
         return self.process.stdout.readline().strip() == "ready"
