@@ -50,8 +50,9 @@ def cases(few: bool) -> list[tuple[Callable[[], None], Case]]:
         return max(2, count // 20) if few else count
 
     return [
-        (nothing, lambda root: kills.kills_by_clock(root, many(50))),
-        (need_shim, lambda root: kills.kills_by_operation(root, many(50))),
+        (nothing, lambda root: kills.kills_by_clock(root, many(60))),
+        (need_shim, lambda root: kills.kills_by_operation(root, many(60))),
+        (nothing, lambda root: kills.kills_of_the_command(root, many(10))),
         (need_shim, lambda root: repairs.kills_in_repair(root, many(15))),
         (need_shim, lambda root: repairs.kills_in_rebuild(root, many(15))),
         (need_shim, lambda root: cuts.power_cuts(root, many(90), 12.0)),
@@ -62,6 +63,8 @@ def cases(few: bool) -> list[tuple[Callable[[], None], Case]]:
         (need_root, lambda root: disks.unmounted(root, spare=True)),
         (need_root, lambda root: disks.read_only(root, spare=False)),
         (need_root, lambda root: disks.read_only(root, spare=True)),
+        (nothing, lambda root: disks.failing_syncs(root, spare=False)),
+        (nothing, lambda root: disks.failing_syncs(root, spare=True)),
         (nothing, lambda root: clocks.clock_set(root, clocks.HOUR_S)),
         (nothing, lambda root: clocks.clock_set(root, -clocks.HOUR_S)),
         (nothing, lambda root: clocks.clock_set(root, clocks.HOUR_S, back_at_start=True)),

@@ -3,6 +3,7 @@
 ``python -m tests.torture.child PLAN`` (JSON of ``site.Plan``). Says "ready" when it records.
 """
 
+import errno
 import importlib
 import json
 import logging
@@ -12,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from curtilage.config.site import SiteCamera, StreamSettings
@@ -52,6 +54,8 @@ def main(plan: Plan) -> int:
         setattr(importlib.import_module(module), attribute, type_of(module, attribute)(value))
     if plan.leave_out:
         leave_out(plan.leave_out)
+    if plan.eio_after_s:
+        break_syncs(plan)
     if plan.marks:
         say_what_is_promised(plan)
     if plan.mode != "record":
@@ -106,6 +110,24 @@ def leave_out(what: str) -> None:
             really(*given)
 
     setattr(durable.Tree, sync, but_not_there)
+
+
+def break_syncs(plan: Plan) -> None:
+    """After a while no sync of the first volume succeeds, as with a disk that dies."""
+    disk = plan.disks()[0]
+    dies_s = time.monotonic() + plan.eio_after_s
+
+    def breaking(really: Callable[[int], None]) -> Callable[[int], None]:
+        def sync(descriptor: int) -> None:
+            dead = time.monotonic() >= dies_s
+            if dead and Path(f"/proc/self/fd/{descriptor}").readlink().is_relative_to(disk):
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            really(descriptor)
+
+        return sync
+
+    setattr(os, "fsync", breaking(os.fsync))  # noqa: B010 (mypy forbids the assignment)
+    setattr(os, "fdatasync", breaking(os.fdatasync))  # noqa: B010
 
 
 def say_what_is_promised(plan: Plan) -> None:

@@ -180,13 +180,15 @@ def killed_and_cut(
             yield
 
 
-def without_a_sync(root: Path, leave_out: str, count: int = 90) -> tuple[int, str]:
+def without_a_sync(
+    root: Path, leave_out: str, count: int = 90, seconds: float = 8.0
+) -> tuple[int, str]:
     """With one sync left out: after how many cuts something broke, and what (empty: nothing)."""
     result = Result(leave_out, PROMISED)
     if leave_out in AFTER_KILLS:
         runs = killed_and_cut(root, count // 6, 6, 6, result, leave_out)
     else:
-        runs = sweep(Recorded(root, 8.0, leave_out), count, 4, result)
+        runs = sweep(Recorded(root, seconds, leave_out), count, 4, result)
     for _ in runs:
         if result.problems:
             return result.runs, result.problems[0]

@@ -229,6 +229,25 @@ def read_only(root: Path, spare: bool) -> Result:
     return result
 
 
+def failing_syncs(root: Path, spare: bool) -> Result:
+    """Every sync of the disk fails from some moment on: a dying disk, as the kernel tells of it."""
+    result = Result(
+        "every sync of a disk fails (EIO)" + (", a second one there" if spare else ""),
+        "the volume is given up at once and loudly; "
+        + ("goes on on the second" if spare else "'disk failed' within 30 s"),
+    )
+    volumes = ("disk", "spare") if spare else ("disk",)
+    plan = Plan(root=str(root), volumes=volumes, patch=dict(SETTLED), eio_after_s=6.0, seconds=20.0)
+    with recorder(plan) as child:
+        child.wait_ready()
+        time.sleep(5)
+        gone_ns = SYSTEM.utc_ns()
+        child.process.wait(60)
+    found = finish(plan, "EIO", result)
+    judge_gap(plan, found, gone_ns, result, spare, comes_back=False)
+    return result
+
+
 def mend(device: str) -> None:
     """What the system does before it mounts such a disk again."""
     done = subprocess.run(["e2fsck", "-fy", device], capture_output=True, timeout=60)

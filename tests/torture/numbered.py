@@ -141,6 +141,16 @@ def kept(path: Path) -> list[int]:
     return found
 
 
+def times(path: Path) -> list[int]:
+    """When the pictures of any recording were taken: UTC, in its ticks of 1/90000 s."""
+    scanned = scan(path)
+    if scanned.label is None or scanned.info is None:
+        return []
+    begin = scanned.label.start_ns * 9 // 100_000
+    content = samples(path, scanned, -EVER_NS, EVER_NS)
+    return [begin + ticks for ticks in content.video.dts.tolist()]
+
+
 def decoded(path: Path) -> int:
     """How many pictures of a recording FFmpeg decodes; it must find no error in it.
 

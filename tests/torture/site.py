@@ -38,6 +38,8 @@ class Plan:
     leave_out: str = ""  # "function:sync" of durable.Tree that is not done; or "index"
     patch: dict[str, float] = field(default_factory=dict)  # numbers set anew, by dotted name
     marks: bool = False  # what was promised is written to powercut.marks
+    eio_after_s: float = 0.0  # then each sync of the first volume fails; 0: never
+    numbered: bool = True  # pictures carry numbers, and the cameras keep a log
     mode: str = "record"  # or "repair", "rebuild": what fsck does
     silent: bool = False  # the cameras send nothing
     run: int = 1
@@ -117,10 +119,32 @@ def recorder(plan: Plan, env: dict[str, str] | None = None) -> Iterator[Child]:
         child = Child(process)
         try:
             yield child
+            assert process.poll() in (None, 0, -signal.SIGKILL), errors.read_text()[-2000:]
         finally:
             child.kill()
             if process.stdout is not None:
                 process.stdout.close()
+
+
+@contextmanager
+def command(plan: Plan, *words: str) -> "Iterator[subprocess.Popen[bytes]]":
+    """``curtilage`` with ``words``, as a process; killed at the end of the block."""
+    with (plan.folder / "errors.log").open("a") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "curtilage", *words],
+            stdout=log,
+            stderr=log,
+            cwd=REPOSITORY,
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join([str(REPOSITORY), *(p for p in sys.path if p)]),
+            },
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait(30)
 
 
 class Silence:

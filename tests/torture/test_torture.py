@@ -34,17 +34,17 @@ def test_kills_at_random_moments(root: Path) -> None:
 
 def test_kills_in_file_operations(root: Path) -> None:
     need_shim()
-    judge(kills.kills_by_operation(root, 2, seed=12))
+    judge(kills.kills_by_operation(root, 2, seed=12, most=300))
 
 
 def test_power_cuts(root: Path) -> None:
     need_shim()
-    judge(cuts.power_cuts(root, 6, 5.0, seed=13))
+    judge(cuts.power_cuts(root, 6, 4.0, seed=13))
 
 
 def test_a_sync_left_out_is_noticed(root: Path) -> None:
     need_shim()
-    assert cuts.without_a_sync(root, "append:_sync_data")[1], "the suite tests nothing"
+    assert cuts.without_a_sync(root, "append:_sync_data", seconds=4.0)[1], "the suite tests nothing"
 
 
 @pytest.mark.slow
@@ -113,6 +113,17 @@ def test_unmounted(root: Path, spare: bool) -> None:
 def test_read_only(root: Path, spare: bool) -> None:
     need_root()
     judge(disks.read_only(root, spare))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spare", [False, True])
+def test_failing_syncs(root: Path, spare: bool) -> None:
+    judge(disks.failing_syncs(root, spare))
+
+
+@pytest.mark.slow
+def test_kills_of_the_command(root: Path) -> None:
+    judge(kills.kills_of_the_command(root, 5))
 
 
 @pytest.mark.slow
