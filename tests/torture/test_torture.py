@@ -39,12 +39,12 @@ def test_kills_in_file_operations(root: Path) -> None:
 
 def test_power_cuts(root: Path) -> None:
     need_shim()
-    judge(cuts.power_cuts(root, 6, 4.0, seed=13))
+    judge(cuts.power_cuts(root, 4, 3.0, seed=13))
 
 
 def test_a_sync_left_out_is_noticed(root: Path) -> None:
     need_shim()
-    assert cuts.without_a_sync(root, "append:_sync_data", seconds=4.0)[1], "the suite tests nothing"
+    assert cuts.without_a_sync(root, "append:_sync_data", seconds=3.0)[1], "the suite tests nothing"
 
 
 @pytest.mark.slow
