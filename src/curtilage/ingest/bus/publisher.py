@@ -26,7 +26,8 @@ from curtilage.ingest.live.items import Lost, Opened
 from curtilage.model import Packet
 
 HELD = 2_000  # messages; 34 MB of 720p at 2 Mbit/s, shared between all readers that sleep
-LOOK_S = 0.02
+LOOK_S = 0.02  # while there are readers: what gathers is sent, others are welcomed
+ALONE_S = 5.0  # most that the thread sleeps while there are none; the first wakes it
 MORE = int(zmq.NOBLOCK | zmq.SNDMORE)  # the flags' own type is slow to combine
 LAST = int(zmq.NOBLOCK)
 RESTATE_S = 1.0
@@ -61,7 +62,9 @@ class Publisher:
         self._socket.setsockopt(zmq.SNDHWM, held)
         self._socket.setsockopt(zmq.LINGER, 0)
         self._bind(endpoint)
-        self._descriptor = self._socket.getsockopt(zmq.FD)
+        self._news = select.poll()  # not select(): it knows no descriptor beyond 1023
+        self._news.register(self._socket.fileno(), select.POLLIN)
+        self._news.register(self._wake, select.POLLIN)
         self._thread = threading.Thread(target=self._attend, name="packet bus", daemon=True)
         self._thread.start()
 
@@ -154,20 +157,24 @@ class Publisher:
             self._wait()
             for subscription in self._arrivals():
                 self._repeat(subscription)
+            self._flush()
             if time.monotonic() - said_s >= RESTATE_S:
                 said_s = time.monotonic()
                 self._restate()
 
-    def _wait(self) -> None:
-        """Until somebody may have come.
+    def _flush(self) -> None:
+        """Sends what has gathered."""
+        with self._lock:
+            gathered, self._outgoing = self._outgoing, []
+        for topic, frames in gathered:
+            self._send(topic, frames)
 
-        libzmq's descriptor tells of it, but only once, and a thread that publishes may be told
-        instead; it can be trusted only while nobody publishes, which is while nobody reads.
-        """
+    def _wait(self) -> None:
+        """Until there is something to do: libzmq's descriptor tells of the first reader."""
         if self._readers:
             self._stop.wait(LOOK_S)
         else:
-            select.select([self._descriptor, self._wake], [], [], ALONE_S)
+            self._news.poll(ALONE_S * 1e3)
 
     def _arrivals(self) -> list[bytes]:
         """Private subscriptions that have come since the last look."""
