@@ -54,9 +54,9 @@ def test_a_stopped_reader_loses_whole_gops_is_told_and_goes_on(tmp_path: Path) -
         send(15)
         wait_for(lambda: "yard packet 14" in lines_of(told))
         process.send_signal(signal.SIGSTOP)
-        for _ in range(250):
-            send(20)
-            for _ in range(20):
+        for _ in range(70):
+            send(80)
+            for _ in range(80):
                 assert quick.receive(5.0) is not None, "one who sleeps harms nobody else"
         process.send_signal(signal.SIGCONT)
         wait_for(lambda: len(lines_of(told)) > 200)
