@@ -191,9 +191,10 @@ def _soak(found: Any) -> Iterator[str]:
         left=0,
     )
     yield (
-        "Compared are medians: of the first third after the first tenth of the time"
-        f" ({found['rss_first'] / MB:.1f} MB, {found['files_first']:.0f} descriptors), of the last"
-        f" third ({found['rss_last'] / MB:.1f} MB, {found['files_last']:.0f}).\n"
+        "Compared are the first third after the first tenth of the time and the last third: the"
+        f" median of the memory ({found['rss_first'] / MB:.1f} MB, {found['rss_last'] / MB:.1f} MB)"
+        f" and the most descriptors ({found['files_first']:.0f}, {found['files_last']:.0f}). Between"
+        " two segments a stream has no file open.\n"
     )
 
 
