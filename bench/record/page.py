@@ -193,8 +193,8 @@ def _soak(found: Any) -> Iterator[str]:
     yield (
         "Compared are the first third after the first tenth of the time and the last third: the"
         f" median of the memory ({found['rss_first'] / MB:.1f} MB, {found['rss_last'] / MB:.1f} MB)"
-        f" and the most descriptors ({found['files_first']:.0f}, {found['files_last']:.0f}). Between"
-        " two segments a stream has no file open.\n"
+        f" and the most descriptors ({found['files_first']:.0f}, {found['files_last']:.0f})."
+        " Between two segments a stream has no file open.\n"
     )
 
 
