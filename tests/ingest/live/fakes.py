@@ -42,9 +42,7 @@ class FakeConnection:
     extradata = b""
     audio: AudioInfo | None = None
     note: str | None = None
-
-    def __init__(self, *, late_by_one: bool = False) -> None:
-        self.late_by_one = late_by_one
+    framed = False
 
     def packets(self) -> Iterator[Raw | Change]:
         return iter(())

@@ -12,15 +12,15 @@ from tests.ingest.live.fakes import SECOND, STEP, UTC, FakeClock, FakeConnection
 class Stage:
     """A session, and time that passes."""
 
-    def __init__(self, *, late_by_one: bool = False) -> None:
+    def __init__(self, age: int = 0) -> None:
         self.clock = FakeClock()
         self.timeline = Timeline(self.clock)
-        self.late_by_one = late_by_one
+        self.age = age
         self.items: list[Item] = []
         self.connect()
 
     def connect(self) -> None:
-        connection = FakeConnection(late_by_one=self.late_by_one)
+        connection = FakeConnection()
         patience = Patience(keyframe_s=2.0)
         self.session = Session("yard", connection, self.timeline, patience)
         self.sent = 0
@@ -28,7 +28,8 @@ class Stage:
     def play(self, count: int, *, gop: int = 15, step: int = STEP, first: int = 0) -> None:
         for _ in range(count):
             key = gop > 0 and self.sent % gop == 0
-            self.items += self.session.take(picture(first + self.sent * step, key=key))
+            raw = picture(first + self.sent * step, key=key)
+            self.items += self.session.take(raw._replace(age=self.age))
             self.sent += 1
             self.clock.pass_by(step)
 
@@ -62,7 +63,7 @@ def test_pictures_before_the_first_keyframe_are_left_out() -> None:
 
 
 def test_a_picture_that_comes_out_with_the_next_one_is_dated_by_its_own_arrival() -> None:
-    stage = Stage(late_by_one=True)
+    stage = Stage(age=STEP)
     stage.clock.pass_by(STEP)  # what was taken at UTC comes out when the next one begins
     stage.play(40)
     assert stage.times[0] == UTC

@@ -21,6 +21,8 @@ class Raw(NamedTuple):
     duration: int  # 0: not said
     report: int | None  # UTC of the picture by the camera's last sender report, when asked anew
     data: bytes | memoryview  # a view of a buffer that lives as long
+    age: int = 0  # ns since its last byte came, where it was not handed out at once
+    plain: bool = False  # nothing but slices that no decoder can begin with, as they are kept
 
 
 class Change(NamedTuple):
@@ -36,9 +38,9 @@ class Connection(Protocol):
 
     codec: VideoCodec
     extradata: bytes  # parameter sets, as the container has them
+    framed: bool  # NAL units come after lengths of four bytes, whatever ``extradata`` is like
     audio: AudioInfo | None
-    note: str | None  # something the owner should know, though pictures come
-    late_by_one: bool  # a packet comes out only when the next one begins to arrive
+    note: str | None  # something the owner should know, though pictures come; may change
 
     def packets(self) -> Iterator[Raw | Change]:
         """The packets. Ends when the camera ends it; those of ``BROKEN`` may come."""

@@ -1,4 +1,4 @@
-"""A live container of PyAV (FFmpeg) as a `Connection`: RTSP, and cameras at USB."""
+"""A container of PyAV (FFmpeg) as a `Connection`: files, and cameras at USB."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -9,7 +9,6 @@ from av.container import InputContainer
 
 from curtilage.ingest.errors import CameraError
 from curtilage.ingest.live.connection import BROKEN, Raw
-from curtilage.ingest.live.sockets import Line
 from curtilage.model import AudioCodec, AudioInfo, GapReason, Medium, VideoCodec
 
 VIDEO = {codec.value: codec for codec in VideoCodec}
@@ -22,7 +21,6 @@ class ContainerConnection:
 
     Args:
         container: the open container.
-        line: the socket that its bytes come through, if it has one of its own.
         name: of the camera, for sentences.
         audio: whether sound was asked for.
 
@@ -31,12 +29,10 @@ class ContainerConnection:
 
     """
 
-    late_by_one = True
+    framed = False
 
-    def __init__(
-        self, container: InputContainer, line: Line | None, name: str, *, audio: bool
-    ) -> None:
-        self._container, self._line = container, line
+    def __init__(self, container: InputContainer, name: str, *, audio: bool) -> None:
+        self._container = container
         self.note: str | None = None
         videos = container.streams.video
         if not videos:
@@ -90,16 +86,12 @@ class ContainerConnection:
                 yield self._sound(packet, audio_medium)
                 continue
             dts, pts, duration = packet.dts, packet.pts, packet.duration
-            report = None
-            if packet.is_keyframe and packet.has_sidedata("prft"):
-                wall = bytes(packet.get_sidedata("prft"))
-                report = int.from_bytes(wall[:8], "little", signed=True) * 1000
             yield Raw(
                 video_medium,
                 None if dts is None else dts * num // den,
                 None if pts is None else pts * num // den,
                 duration * num // den if duration else 0,
-                report,
+                None,
                 memoryview(packet),
             )
 
@@ -112,13 +104,9 @@ class ContainerConnection:
         return Raw(medium, time, time, duration, None, bytes(packet))
 
     def interrupt(self) -> None:
-        """Shut the socket down: FFmpeg's read ends at once."""
-        if self._line is not None:
-            self._line.cut()
+        """Nothing to do: who reads never waits in FFmpeg."""
 
     def close(self) -> None:
-        """End the session and free what FFmpeg holds."""
+        """Free what FFmpeg holds."""
         with suppress(*BROKEN):
             self._container.close()
-        if self._line is not None:
-            self._line.close()

@@ -62,11 +62,11 @@ def open_device(name: str, address: Address, *, audio: bool) -> "DeviceConnectio
 class DeviceConnection:
     """The pictures of a device that is read without blocking, so that a wait can be ended."""
 
-    late_by_one = False
+    framed = False
 
     def __init__(self, container: InputContainer, name: str, note: str | None) -> None:
         try:
-            self._inner = ContainerConnection(container, None, name, audio=False)
+            self._inner = ContainerConnection(container, name, audio=False)
         except CameraError:
             container.close()
             raise

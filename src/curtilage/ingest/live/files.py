@@ -51,7 +51,7 @@ def _files(name: str, path: Path) -> list[Path]:
 class FileConnection:
     """Files, played for ever."""
 
-    late_by_one = False
+    framed = False
 
     def __init__(self, name: str, files: list[Path], *, audio: bool) -> None:
         self._name, self._files, self._wants_audio = name, files, audio
@@ -140,7 +140,7 @@ def _connection(
     container: InputContainer, name: str, path: Path, *, audio: bool
 ) -> ContainerConnection:
     try:
-        return ContainerConnection(container, None, name, audio=audio)
+        return ContainerConnection(container, name, audio=audio)
     except CameraError as error:
         container.close()
         raise CameraError(error.reason, f"{error} (file {path.name})") from None

@@ -24,11 +24,18 @@ class Form(Protocol):
         ...
 
 
-def form_of(codec: VideoCodec, extradata: bytes) -> Form:
-    """The form for a stream of ``codec``; ``extradata`` is what the container says of it."""
+def form_of(codec: VideoCodec, extradata: bytes, *, framed: bool = False) -> Form:
+    """The form for a stream.
+
+    Args:
+        codec: of the stream.
+        extradata: what the container says of it: parameter sets.
+        framed: pictures have lengths of four bytes, also where ``extradata`` has start codes.
+
+    """
     if codec is VideoCodec.MJPEG:
         return JpegForm()
-    return UnitsForm(codec, extradata)
+    return UnitsForm(codec, extradata, 4 if framed else 0)
 
 
 class UnitsForm:
@@ -36,10 +43,10 @@ class UnitsForm:
 
     __slots__ = ("_codec", "_is_h264", "_mask", "_parameters", "_plain", "_size", "info")
 
-    def __init__(self, codec: VideoCodec, extradata: bytes) -> None:
+    def __init__(self, codec: VideoCodec, extradata: bytes, size: int = 0) -> None:
         self._codec = codec
         self._is_h264 = codec is VideoCodec.H264
-        self._size = 0  # of the lengths; 0: start codes
+        self._size = size  # of the lengths; 0: start codes
         # a unit of this type, after this mask, is a slice that no decoder can begin with
         self._mask, self._plain = (0x1F, h264.SLICE) if self._is_h264 else (0x7E, hevc.TRAIL_R << 1)
         self._parameters: dict[tuple[int, int], bytes] = {}  # by (nal_unit_type, number)

@@ -11,6 +11,8 @@ from curtilage.ingest.live.nal import unescape
 
 SLICE, IDR, SEI, SPS, PPS, AUD = 1, 5, 6, 7, 8, 9  # nal_unit_type
 HIGH_PROFILES = frozenset({44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 144, 244})
+BASELINE = 66  # profile_idc: has no B-frames
+EXTENDED_ASPECT = 255  # aspect_ratio_idc
 RECOVERY_POINT = 6  # SEI payload type
 
 
@@ -24,6 +26,7 @@ class Sequence264(NamedTuple):
     chroma: int  # chroma_format_idc
     luma_depth: int  # bits
     chroma_depth: int
+    reorder: int | None = None  # pictures that may be shown later than decoded; None: not said
 
 
 def read_sps(unit: bytes) -> Sequence264:
@@ -77,7 +80,56 @@ def read_sps(unit: bytes) -> Sequence264:
         height -= (top + bottom) * down
     if not (0 < width <= 32768 and 0 < height <= 32768 and number < 32):
         raise ValueError("parameter set says no possible picture size")
-    return Sequence264(number, profile, width, height, chroma, luma_depth, chroma_depth)
+    reorder = 0 if profile == BASELINE or order == 2 else _reorder(bits)
+    return Sequence264(number, profile, width, height, chroma, luma_depth, chroma_depth, reorder)
+
+
+def _reorder(bits: Bits) -> int | None:
+    """max_num_reorder_frames of the VUI (annex E.1.1); None where it is not, or is damaged."""
+    try:
+        if not bits.flag():
+            return None
+        if bits.flag() and bits.u(8) == EXTENDED_ASPECT:
+            bits.skip(32)
+        if bits.flag():
+            bits.skip(1)
+        if bits.flag():
+            bits.skip(4)
+            if bits.flag():
+                bits.skip(24)
+        if bits.flag():
+            bits.ue()
+            bits.ue()
+        if bits.flag():
+            bits.skip(65)  # timing
+        buffered = False
+        for _ in range(2):
+            if bits.flag():
+                _skip_buffer(bits)
+                buffered = True
+        if buffered:
+            bits.skip(1)
+        bits.skip(1)
+        if not bits.flag():
+            return None
+        bits.skip(1)
+        for _ in range(4):
+            bits.ue()
+        found = bits.ue()
+    except ValueError:
+        return None
+    return found if found <= 16 else None
+
+
+def _skip_buffer(bits: Bits) -> None:
+    """HRD parameters (annex E.1.2)."""
+    count = bits.ue() + 1
+    bits.skip(8)
+    for _ in range(min(count, 32)):
+        bits.ue()
+        bits.ue()
+        bits.skip(1)
+    bits.skip(20)
 
 
 def _skip_scaling(bits: Bits, size: int) -> None:

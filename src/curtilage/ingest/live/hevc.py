@@ -31,6 +31,7 @@ class Sequence265(NamedTuple):
     layers: int  # temporal layers
     nested: bool  # temporal_id_nesting_flag
     general: bytes  # profile, tier, compatibility, constraints and level: 12 bytes
+    reorder: int | None = None  # pictures that may be shown later than decoded; None: damaged
 
 
 def read_sps(unit: bytes) -> Sequence265:
@@ -66,9 +67,24 @@ def read_sps(unit: bytes) -> Sequence265:
         raise ValueError("parameter set says no possible picture size")
     if len(general) < 12:
         raise ValueError("parameter set is cut off")
+    reorder = _reorder(bits, layers)
     return Sequence265(
-        number, width, height, chroma, luma_depth, chroma_depth, layers, nested, general
+        number, width, height, chroma, luma_depth, chroma_depth, layers, nested, general, reorder
     )
+
+
+def _reorder(bits: Bits, layers: int) -> int | None:
+    """sps_max_num_reorder_pics of the highest layer."""
+    found = None
+    try:
+        bits.ue()  # log2_max_pic_order_cnt_lsb_minus4
+        for _ in range(layers if bits.flag() else 1):
+            bits.ue()
+            found = bits.ue()
+            bits.ue()
+    except ValueError:
+        return None
+    return found if found is not None and found <= 16 else None
 
 
 def vps_number(unit: bytes) -> int:

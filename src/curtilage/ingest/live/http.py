@@ -50,7 +50,7 @@ def open_http(name: str, address: Address, *, audio: bool, open_s: float) -> "Ht
 class HttpConnection:
     """The pictures of one answer."""
 
-    late_by_one = False
+    framed = False
     codec = VideoCodec.MJPEG
     extradata = b""
     audio: AudioInfo | None = None

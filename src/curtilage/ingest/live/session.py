@@ -50,8 +50,7 @@ class Session:
         self, name: str, connection: Connection, timeline: Timeline, patience: Patience
     ) -> None:
         self._name, self._timeline = name, timeline
-        self._late_by_one = connection.late_by_one
-        self._form = form_of(connection.codec, connection.extradata)
+        self._form = form_of(connection.codec, connection.extradata, framed=connection.framed)
         self._audio = connection.audio
         self._info: VideoInfo | None = None  # of what was opened
         self._utc_ns, self._monotonic_ns = timeline.clock.utc_ns, timeline.clock.monotonic_ns
@@ -59,7 +58,6 @@ class Session:
         self._video_map = Mapping(timeline.floors.get(Medium.VIDEO, 0))
         self._audio_map = Mapping(timeline.floors.get(Medium.AUDIO, 0))
         self._held: list[tuple[Raw, int]] | None = []  # with arrivals; None: running
-        self._arrival = 0  # of the packet before
         self._cam = 0  # camera time of the picture before
         self._step = 0  # of the camera time, between the last two pictures
         self._wait_ns = int(patience.keyframe_s * SECOND)
@@ -78,7 +76,8 @@ class Session:
             self._form, self._audio = form_of(raw.codec, raw.extradata), raw.audio
             self._info = None
             return items
-        arrival = self._host.arrival(self._utc_ns(), self._monotonic_ns())
+        age = raw.age
+        arrival = self._host.arrival(self._utc_ns() - age, self._monotonic_ns() - age)
         if self._held is not None:
             return self._hold(raw, arrival)
         if raw[0] is _VIDEO:
@@ -127,25 +126,20 @@ class Session:
         """Begin the mapping of pictures, from those that were held back."""
         if not pictures:
             return
-        self._arrival = arrivals[0]
-        self._cam = pictures[0].dts or 0
         cams = [raw.dts or 0 for raw in pictures]
-        if self._late_by_one and len(cams) > 1:
-            cams, arrivals = cams[1:], arrivals[:-1]
+        self._cam = 2 * cams[0] - cams[1] if len(cams) > 1 else cams[0]  # one step before
         self._video_map.begin(list(zip(cams, arrivals, strict=True)))
 
     def _picture(self, raw: Raw, arrival: int) -> Sequence[Item]:
-        _, cam, pts, duration, _, data = raw
+        _, cam, pts, duration, _, data, _, plain = raw
         self.fed = True
         if cam is None:
             cam, pts = self._cam + self._step, None
-        came = self._arrival if self._late_by_one else arrival
-        step = cam - self._cam
-        self._step, self._cam, self._arrival = step, cam, arrival
-        kept, key = self._form.convert(data)
+        self._step, self._cam = cam - self._cam, cam
+        kept, key = (bytes(data), False) if plain else self._form.convert(data)
         if key and self._form.info is not None:
-            return self._begin(raw, cam, pts, arrival, came, kept)
-        at = self._video_map.place(cam, came)
+            return self._begin(raw, cam, pts, arrival, kept)
+        at = self._video_map.place(cam, arrival)
         if not kept:
             return ()
         if self._info is None or arrival - self._key_at > self._wait:
@@ -163,21 +157,20 @@ class Session:
         return Packet(_VIDEO, at, after, duration, key, data)
 
     def _begin(
-        self, raw: Raw, cam: int, pts: int | None, arrival: int, came: int, data: bytes
+        self, raw: Raw, cam: int, pts: int | None, arrival: int, data: bytes
     ) -> Sequence[Item]:
         """A keyframe: here a segment can begin, and the clock's step is taken over."""
         set_back, self._stepped = self._stepped or self._host.pending != 0, False
         if self._host.pending:
-            by = self._adopt_step()
-            came, arrival = came + by, arrival + by
+            arrival += self._adopt_step()
         if raw.report is not None:
-            self._video_map.report(cam, raw.report, came)
+            self._video_map.report(cam, raw.report, arrival)
         gop = arrival - self._key_at
         if self._info is not None and gop > self._longest_gop:
             self._longest_gop = gop
             self._wait = min(max(GOPS_TO_WAIT * gop, self._wait_ns), LONGEST_WAIT)
         self._key_at, self._starved = arrival, False
-        at = self._video_map.place(cam, came)
+        at = self._video_map.place(cam, arrival)
         packet = self._packet(at, cam, pts, raw.duration, True, data)
         info = self._form.info
         if info is None or (not set_back and info is self._info):
@@ -199,7 +192,6 @@ class Session:
         self._audio_map.shift(by)
         self._floors.clear()
         self._key_at += by
-        self._arrival += by
         return by
 
     def _wait_for_key(self, arrival: int) -> Sequence[Item]:

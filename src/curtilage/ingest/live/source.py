@@ -60,9 +60,7 @@ class LiveSource:
         telling = Telling()
         failed = False
         while not stop.is_set():
-            opened = open_camera(
-                self._name, self._address, self._audio, patience, stop, careful=failed
-            )
+            opened = open_camera(self._name, self._address, self._audio, patience, stop)
             if opened is None:
                 return
             failed = True
@@ -70,7 +68,6 @@ class LiveSource:
                 if telling.is_new(opened.reason, str(opened)):
                     yield Lost(opened.reason, timeline.lost_since(), str(opened))
             else:
-                self.note = opened.note
                 for item in self._play(opened, timeline, stop, backoff):
                     if type(item) is not Lost:
                         if failed:
@@ -96,12 +93,13 @@ class LiveSource:
         problem: CameraError | None = None
         try:
             for raw in connection.packets():
+                self.note = connection.note
                 since, now = guarded.fed, time.monotonic()
                 guarded.fed = math.inf  # who takes the items may be slow: that is no stall
                 yield from session.take(raw)
                 if guarded.cut is not None or now - since > stall_s:
                     guarded.fed = since
-                    break  # what came was only what FFmpeg had kept back
+                    break
                 if session.fed:
                     guarded.fed, session.fed = time.monotonic(), False
                     if now > good_until:
@@ -114,7 +112,7 @@ class LiveSource:
         except CameraError as error:
             problem = error
         except BROKEN:
-            pass  # FFmpeg's words for a broken connection; ours are below
+            pass  # the words of others for a broken connection; ours are below
         finally:
             WATCH.remove(guarded)
             connection.close()

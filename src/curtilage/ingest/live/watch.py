@@ -1,6 +1,6 @@
 """One thread that watches all open cameras: ends the reads of those that stalled or must stop.
 
-A read in FFmpeg cannot look at a clock or at `stop`. The watch looks at all of them five times a
+A read that waits cannot look at a clock or at `stop`. The watch looks at all of them five times a
 second, which costs less than one look of each from its own thread would.
 """
 

@@ -65,11 +65,12 @@ def strongest(challenges: list[Challenge]) -> Challenge | None:
 class Credentials:
     """A user and password, and the answers made of them. Its ``repr`` holds neither."""
 
-    __slots__ = ("_count", "_password", "user")
+    __slots__ = ("_count", "_nonce", "_password", "user")
 
     def __init__(self, user: str, password: str) -> None:
         self.user, self._password = user, password
-        self._count = 0
+        self._count = 0  # of answers with this nonce
+        self._nonce = ""
 
     def __repr__(self) -> str:
         return f"Credentials({self.user!r})"
@@ -96,6 +97,8 @@ class Credentials:
             ("nonce", _quoted(nonce)),
             ("uri", _quoted(url)),
         ]
+        if nonce != self._nonce:
+            self._nonce, self._count = nonce, 0
         if "auth" in ways:
             self._count += 1
             count = f"{self._count:08x}"

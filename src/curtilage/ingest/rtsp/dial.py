@@ -17,8 +17,6 @@ from curtilage.ingest.errors import CameraError
 from curtilage.model import GapReason
 
 PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
-MARK = 4
-"""SO_PRIORITY of our own sockets, which tells them from FFmpeg's; treated as the default is."""
 NO_ROUTE = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN)
 
 
@@ -88,7 +86,6 @@ def _connect(host: str, port: int, targets: list[tuple[Any, ...]], until: float)
         if left <= 0:
             break
         made = socket.socket(family, kind, protocol)
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_PRIORITY, MARK)
         made.settimeout(left)
         try:
             made.connect(target)

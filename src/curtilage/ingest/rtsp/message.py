@@ -117,6 +117,11 @@ class Reader:
         while (message := self._next()) is not None:
             yield message
 
+    def rest(self) -> bytes:
+        """What came and completes no message; it is given away."""
+        held, self._bytes = bytes(self._bytes), bytearray()
+        return held
+
     def _next(self) -> Message | None:
         held = self._bytes
         while held and held[0] in b"\r\n\0":
