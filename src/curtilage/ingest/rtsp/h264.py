@@ -3,8 +3,6 @@
 The interleaved mode (STAP-B, MTAP, FU-B) is of no camera; its packets are left out.
 """
 
-import struct
-
 from curtilage.ingest.rtsp.payload import Bytes, Piece, Scheme, bits
 
 STAP_A, FU_A = 24, 28
@@ -41,6 +39,6 @@ def _together(payload: Bytes) -> list[Piece]:
 
 
 H264 = Scheme(
-    "h264", read, 1, struct.Struct(">BBHIIBBx"), 0x1F, FU_A, 14,
+    "h264", read, 1, "HHQBB", 0x1F, FU_A, 14,
     pictures=bits(1, 2, 5), plain=bits(1, 9), sequence=7,
 )  # fmt: skip

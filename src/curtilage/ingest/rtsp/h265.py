@@ -3,8 +3,6 @@
 Without DONL, as no camera sends it (``sprop-max-don-diff`` above 0).
 """
 
-import struct
-
 from curtilage.ingest.rtsp.payload import Bytes, Piece, Scheme, bits
 
 AP, FU = 48, 49
@@ -41,6 +39,6 @@ def _together(payload: Bytes) -> list[Piece]:
 
 
 H265 = Scheme(
-    "hevc", read, 2, struct.Struct(">BBHIIBxB"), 0x7E, FU << 1, 15,
+    "hevc", read, 2, "HHQBxB", 0x7E, FU << 1, 15,
     pictures=bits(*range(32)), plain=bits(*range(16), 35), sequence=33,
 )  # fmt: skip

@@ -7,12 +7,14 @@ neither media nor a message, what follows is searched for the next packet that c
 
 import mmap
 import struct
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from curtilage.ingest.rtsp.message import Message, MessageError, Reader
 
 ROOM = 256 * 1024  # bytes; a keyframe of 720p, mostly
 LONGEST = 4 + 0xFFFF  # of a packet with its tag
+SIZES_MOST = 64  # of packets, remembered
 MESSAGE_MOST = 16 * 1024
 STRANGE_CHANNELS = 16  # cameras number from 0; what is above and not ours is no channel
 DOLLAR = 0x24
@@ -21,8 +23,10 @@ WORDS = tuple(
     for word in b"OPTIONS ANNOUNCE SET_PARAMETER GET_PARAMETER REDIRECT TEARDOWN DESCRIBE".split()
 )
 _tag = struct.Struct(">BBH").unpack_from
+_word = struct.Struct(">I").unpack_from
 
-Place = tuple[int, int]  # begin and end in the buffer
+Run = tuple[int, int, int]
+"""Packets of one size: begin of the first in the buffer, bytes of each, how many; 4 between."""
 
 
 class Channels(NamedTuple):
@@ -42,16 +46,18 @@ class Framing:
     ::
 
         count = socket.recv_into(framing.room())
-        for begin, end in framing.take(count): ...framing.view[begin:end]...
+        for begin, size, many in framing.take(count): ...framing.view[begin : begin + size]...
     """
 
     __slots__ = (
-        "_begin", "_channels", "_end", "_insync", "_others", "messages", "others", "skipped",
-        "view",
+        "_begin", "_channels", "_end", "_insync", "_others", "_tags", "_video", "messages",
+        "others", "skipped", "view",
     )  # fmt: skip
 
     def __init__(self, channels: Channels) -> None:
         self._channels = channels
+        self._video = DOLLAR << 8 | channels.video
+        self._tags: dict[int, Callable[[memoryview], Iterator[tuple[int]]]] = {}  # by stride
         self._others = {channels.video_control, channels.audio, channels.audio_control}
         self.view = memoryview(mmap.mmap(-1, ROOM))  # takes memory only where it was written
         self._begin = self._end = 0
@@ -84,25 +90,29 @@ class Framing:
         self.view[: len(rest)] = rest
         self._begin, self._end = 0, len(rest)
 
-    def take(self, count: int) -> list[Place]:
+    def take(self, count: int) -> list[Run]:
         """``count`` bytes more are there; the packets of the picture that are complete now."""
-        found: list[Place] = []
+        found: list[Run] = []
         if self.others:
             self.others = []
         if self.messages:
             self.messages = []
-        view, ours = self.view, self._channels.video
+        view, ours = self.view, self._video
         position, end = self._begin, self._end + count
         self._end = end
         limit = end - 4
         while position <= limit:
-            mark, channel, size = _tag(view, position)
-            after = position + 4 + size
-            if mark == DOLLAR and channel == ours and self._insync:
+            (tag,) = _word(view, position)
+            if tag >> 16 == ours and self._insync:
+                size = tag & 0xFFFF
+                after = position + 4 + size
                 if after > end:
                     break
-                found.append((position + 4, after))
-                position = after
+                many = 1
+                if after <= limit and _word(view, after)[0] == tag:
+                    many = self._equal(tag, position, end)
+                found.append((position + 4, size, many))
+                position += many * (4 + size)
                 continue
             moved = self._other(position, end)
             if moved < 0:
@@ -110,6 +120,21 @@ class Framing:
             position = moved
         self._begin = position
         return found
+
+    def _equal(self, tag: int, position: int, end: int) -> int:
+        """How many packets of the same size follow each other: most of a picture's."""
+        stride = 4 + (tag & 0xFFFF)
+        tags = self._tags.get(stride)
+        if tags is None:
+            if len(self._tags) >= SIZES_MOST:
+                self._tags.clear()
+            tags = self._tags[stride] = struct.Struct(f">I{stride - 4}x").iter_unpack
+        many = 0
+        for (other,) in tags(self.view[position : end - (end - position) % stride]):
+            if other != tag:
+                break
+            many += 1
+        return many
 
     def _other(self, position: int, end: int) -> int:
         """Pass over what is no packet of the picture; -1: more bytes are needed."""

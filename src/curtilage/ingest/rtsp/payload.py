@@ -1,6 +1,5 @@
 """What the payload formats of H.264 and H.265 have in common: pieces of NAL units."""
 
-import struct
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -23,7 +22,7 @@ class Scheme(NamedTuple):
     name: str  # as in `model.VideoCodec`
     read: Callable[[Bytes], Sequence[Piece]]
     header: int  # bytes of a NAL unit's header
-    fast: struct.Struct  # RTP header and the bytes that tell a fragment: ..., type, fragment header
+    head: str  # `skip` bytes, for struct: RTP header in three numbers, type, fragment's mark
     mask: int  # of the type's byte
     fragment: int  # the type's byte of a fragment, after the mask
     skip: int  # bytes before the body of a fragment, the RTP header included

@@ -6,14 +6,18 @@ mark can be believed; if not, the time alone decides. A picture of which a packe
 out and counted: half a picture shows what never was.
 """
 
+import struct
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from curtilage.ingest.rtsp.interleaved import Place
+from curtilage.ingest.rtsp.interleaved import SIZES_MOST, Run
 from curtilage.ingest.rtsp.payload import Bytes, Piece, Scheme
-from curtilage.ingest.rtsp.rtp import Order, Packet, Unwrapped, parse
+from curtilage.ingest.rtsp.rtp import HEADER, Order, Packet, Unwrapped, parse
 
 MOST = 16 * 1024 * 1024  # bytes of one picture; more is none
-_START = b"\x00\x00\x01"
+START = b"\x00\x00\x01"
+_unpack = struct.Struct(">HHII").unpack_from
+Heads = Callable[[memoryview], Iterator[tuple[int, int, int, int, int]]]
 
 
 class Picture(NamedTuple):
@@ -35,8 +39,8 @@ class Assembler:
     """
 
     __slots__ = (
-        "_began", "_broken", "_came", "_done", "_doubt", "_embedded", "_kind", "_kinds", "_marked",
-        "_marks_hold", "_now", "_open", "_out", "_parts", "_scheme", "_size", "_sum", "_time32",
+        "_began", "_broken", "_came", "_done", "_doubt", "_embedded", "_heads", "_kind", "_kinds",
+        "_marked", "_marks_hold", "_now", "_open", "_out", "_parts", "_scheme", "_size", "_sum", "_time32",
         "_unwrapped", "damaged", "malformed", "order",
     )  # fmt: skip
 
@@ -49,6 +53,7 @@ class Assembler:
         self._time32 = self._done = -1  # RTP time of this picture, and of the one before
         self._marks_hold: bool | None = None  # whether the marker ends a picture; None: not known
         self._embedded = False  # start codes inside of what should be one NAL unit
+        self._heads: dict[int, Heads] = {}  # by size of packets
         self._now = self._came = 0
         self._out: list[Picture] = []
         self._parts: list[Bytes] = []
@@ -79,51 +84,33 @@ class Assembler:
         """Let go of the buffer: it will be written over."""
         self._parts = [bytes(part) for part in self._parts]
 
-    def feed(self, view: memoryview, places: list[Place], now: int) -> list[Picture]:
+    def feed(self, view: memoryview, runs: list[Run], now: int) -> list[Picture]:
         """Take packets; the pictures that they complete.
 
         Args:
             view: the buffer; it must stay as it is while `partial`, or until `detach`.
-            places: where packets are in it.
+            runs: where packets are in it.
             now: ns of the monotonic clock.
 
         """
         out: list[Picture] = []
         self._out, self._now = out, now
-        scheme, kind = self._scheme, self._kind
-        unpack, mask, fragment, skip = (
-            scheme.fast.unpack_from, scheme.mask, scheme.fragment, scheme.skip,
-        )  # fmt: skip
-        order, parts = self.order, self._parts
-        expected = self._fast()
-        for begin, end in places:
-            if expected >= 0 and end - begin > skip:
-                head, second, sequence, time, source, what, mark = unpack(view, begin)
-                if (
-                    sequence == expected
-                    and mark < 0x80
-                    and what & mask == fragment
-                    and time == self._time32
-                    and head == 0x80
-                    and second & 0x7F == kind
-                    and source == order.source
-                ):  # most packets: the next part of an open unit
-                    parts.append(view[begin + skip : end])
-                    self._size += end - begin - skip
-                    order.next = expected = (sequence + 1) & 0xFFFF
-                    if mark < 0x40 and second < 0x80:
-                        continue
-                    self._came = now
-                    if mark >= 0x40:
-                        self._close()
-                    if second >= 0x80:
-                        self._mark()
-                    parts, expected = self._parts, self._fast()
-                    continue
-            self._slowly(view[begin:end])
-            parts, expected = self._parts, self._fast()
-        if places and parts:
-            self._came = now
+        for begin, size, many in runs:
+            if many == 1:
+                self._take(view[begin : begin + size])
+                continue
+            stride = size + 4
+            after = begin + many * stride
+            while begin < after:
+                if self._open >= 0:
+                    begin = self._middle(view, begin, size, after)
+                    if begin >= after:
+                        break
+                self._take(view[begin : begin + size])
+                begin += stride
+        if self._parts:
+            if runs:
+                self._came = now
             if self._sum + self._size > MOST:
                 self._overflow()
         self._out = []
@@ -134,50 +121,97 @@ class Assembler:
         out: list[Picture] = []
         self._out, self._now = out, now
         for packet, gap in self.order.rest():
-            self._accept(packet, gap)
+            self._put(packet, gap)
         self._finish()
         self._clear()
         return out
 
-    def _fast(self) -> int:
-        """The sequence number of the next part of the open unit; -1 where care is needed."""
-        return self.order.next if self._open >= 0 and not self.order.holds else -1
+    def _middle(self, view: memoryview, begin: int, size: int, after: int) -> int:
+        """Take packets that only continue the open unit, most of all; where the next one is."""
+        scheme, order = self._scheme, self.order
+        skip, expected = scheme.skip, order.next
+        if size <= skip or order.holds:
+            return begin
+        heads = self._heads.get(size)
+        if heads is None:
+            if len(self._heads) >= SIZES_MOST:
+                self._heads.clear()
+            heads = struct.Struct(f">4x{scheme.head}{size - skip}x").iter_unpack
+            self._heads[size] = heads
+        calm, clock = 0x8000 | self._kind, self._time32 << 32 | order.source
+        mask, fragment = scheme.mask, scheme.fragment
+        many = 0
+        for first, sequence, time_source, what, mark in heads(view[begin - 4 : after - 4]):
+            if (
+                sequence != expected
+                or mark >= 0x40
+                or first != calm
+                or time_source != clock
+                or what & mask != fragment
+            ):
+                break
+            expected = (expected + 1) & 0xFFFF
+            many += 1
+        stride = size + 4
+        stop = begin + many * stride
+        self._parts += [view[at + skip : at + size] for at in range(begin, stop, stride)]
+        self._size += many * (size - skip)
+        order.next = expected
+        return stop
 
-    def _slowly(self, data: memoryview) -> None:
+    def _take(self, data: memoryview) -> None:
+        """Take one packet of any kind."""
+        order = self.order
+        if len(data) > HEADER:
+            first, sequence, time, source = _unpack(data)
+            if (
+                sequence == order.next
+                and first & 0xFF7F == 0x8000 | self._kind
+                and source == order.source
+                and not order.holds
+            ):  # as nearly all are: in order, and nothing in the header but what must be
+                order.next = (sequence + 1) & 0xFFFF
+                self._accept(time, first & 0x80 != 0, data[HEADER:], False)
+                return
         packet = parse(data)
         if packet is None:
             self.malformed += 1
             return
-        for ready, gap in self.order.put(packet):
-            self._accept(ready, gap)
+        for ready, gap in order.put(packet):
+            self._put(ready, gap)
 
-    def _accept(self, packet: Packet, gap: bool) -> None:
+    def _put(self, packet: Packet, gap: bool) -> None:
+        """The next packet in order; one of another type only counts."""
+        ours = packet.kind == self._kind
+        if ours or gap:
+            payload = packet.payload if ours else b""
+            self._accept(packet.time, packet.marker and ours, payload, gap)
+
+    def _accept(self, time: int, marker: bool, payload: Bytes, gap: bool) -> None:
         """The next packet in order; ``gap``: some before it never came."""
-        if packet.time != self._time32:
+        if time != self._time32:
             if self._parts or self._broken:
                 if gap and not self._marked:
                     self._broken = True
                 if self._marked and self._marks_hold is None:
                     self._marks_hold = True
                 self._finish()
-            self._time32 = packet.time
+            self._time32 = time
             self._doubt = gap
         elif gap:
             self._broken = self._broken or bool(self._parts)
             self._doubt = True
-        elif self._marked and packet.kind == self._kind:
+        elif self._marked:
             self._marked, self._marks_hold = False, False
         self._came = self._now
-        if packet.kind == self._kind and packet.payload:
-            payload = packet.payload
-            if payload[:3] == _START or payload[:4] == b"\0" + _START:
-                for unit in _between(bytes(payload)):
-                    for piece in self._scheme.read(unit):
-                        self._add(piece)
-            else:
-                for piece in self._scheme.read(payload):
+        if payload and payload[0] == 0 and START in bytes(payload[:4]):
+            for unit in _between(bytes(payload)):  # a byte stream as in a file
+                for piece in self._scheme.read(unit):
                     self._add(piece)
-        if packet.marker:
+        else:
+            for piece in self._scheme.read(payload):
+                self._add(piece)
+        if marker:
             self._mark()
 
     def _add(self, piece: Piece) -> None:
@@ -242,7 +276,7 @@ class Assembler:
         else:
             data = b"".join(self._parts)
             kinds = self._kinds
-            if (kinds & ~self._scheme.plain or self._embedded) and _START in data:
+            if (kinds & ~self._scheme.plain or self._embedded) and START in data:
                 data, kinds = self._without_start_codes(data, kinds)
             ticks = self._unwrapped.of(self._time32)
             self._out.append(Picture(ticks, kinds, data, self._came))
@@ -256,7 +290,7 @@ class Assembler:
         while position + 4 < len(data):
             size = int.from_bytes(data[position : position + 4], "big")
             unit = data[position + 4 : position + 4 + size]
-            units += _between(unit) if _START in unit else [unit]
+            units += _between(unit) if START in unit else [unit]
             position, count = position + 4 + size, count + 1
         if len(units) == count:
             return data, kinds  # what looked like a start code was a length
@@ -269,4 +303,4 @@ class Assembler:
 
 def _between(data: bytes) -> list[bytes]:
     """NAL units of a byte stream, and what comes before its first start code."""
-    return [unit for part in data.split(_START) if (unit := part.rstrip(b"\0"))]
+    return [unit for part in data.split(START) if (unit := part.rstrip(b"\0"))]
