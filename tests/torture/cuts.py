@@ -29,13 +29,20 @@ SYNCS = {
     "_make_folders:_sync_folder": "the names of new folders",
     "remove:_sync_folder": "that files were deleted",
     "replace:_sync_folder": "the name of the volume's identity file",
-    "cut:_sync": "bytes that a killed process wrote and recovery found",
-    "settle:_sync_folder": "names that a killed process made and recovery found",
+    "keep:_sync": "bytes that a killed process wrote and recovery found",
+    "keep:_sync_folder": "names that a killed process made and recovery found",
     "index": "transactions of the index (SQLite's synchronous=FULL)",
 }
 """Every sync that recording, retention and recovery ask for, and what it is for."""
 
-AFTER_KILLS = ("cut:_sync", "settle:_sync_folder")
+ELSEWHERE = {
+    "cut:_sync": "done once more by `keep`, which follows it",
+    "rename:_sync_folder": "moving damaged files aside; its promise allows both names",
+    "sync:_sync_folder": "the way to a new volume, above what is recorded here",
+}
+"""Syncs that these cases cannot break, and why."""
+
+AFTER_KILLS = ("keep:_sync", "keep:_sync_folder")
 """Of recovery: needed only when the process was killed before, and the power fails after."""
 
 

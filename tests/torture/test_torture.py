@@ -4,12 +4,14 @@ The quick ones run always; all of it (`-m slow`, or `python -m tests.torture` fo
 larger numbers) takes about half an hour.
 """
 
+import ast
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from curtilage.record.disk import durable
 from tests.torture import clocks, cuts, disks, kills, repairs
 from tests.torture.mounts import need_root
 from tests.torture.powercut import need_shim
@@ -45,6 +47,19 @@ def test_power_cuts(root: Path) -> None:
 def test_a_sync_left_out_is_noticed(root: Path) -> None:
     need_shim()
     assert cuts.without_a_sync(root, "append:_sync_data", seconds=3.0)[1], "the suite tests nothing"
+
+
+def test_every_sync_of_the_recorder_has_a_case() -> None:
+    tree = ast.parse(Path(durable.__file__).read_text())
+    asked = {
+        f"{function.name}:{call.func.attr}"
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+        if call.func.attr.startswith("_sync")
+    }
+    assert asked == (cuts.SYNCS.keys() | cuts.ELSEWHERE.keys()) - {"index"}
 
 
 @pytest.mark.slow
