@@ -29,6 +29,7 @@ from curtilage.store.cover import Interval
 from curtilage.store.database import FILE_NAME, Database
 from curtilage.store.ledger import Ledger
 from curtilage.store.notices import Notice, NoticeKind
+from curtilage.store.notices import since as notices_of
 
 S = 1_000_000_000
 T0 = 1_795_000_000 * S
@@ -276,3 +277,52 @@ def test_two_recorders_do_not_share_a_state_folder(tmp_path: Path) -> None:
         pytest.raises(InputError, match="is running"),
     ):
         recorder_of(site, Scripted(), Told(T0)).start()
+
+
+def test_a_recorder_can_be_started_again_but_not_twice(tmp_path: Path) -> None:
+    site, script, clock = site_of(tmp_path), Scripted(), Told(T0)
+    recorder = recorder_of(site, script, clock)
+    for _ in range(2):
+        with recorder:
+            with pytest.raises(InputError, match="records already"):
+                recorder.start()
+            now_ns = clock.now_ns
+            script.say(Opened(INFO, now_ns, False), *pictures(now_ns, 1.5))
+            until(lambda: recorder.health().streams[0].reason is None, "the recording")
+            clock.now_ns += 3 * S
+        assert recorder.health().problems == ["the recorder is not running"]
+
+
+def test_an_owner_who_raises_when_told_costs_no_recording(tmp_path: Path) -> None:
+    site, script = site_of(tmp_path), Scripted()
+
+    def tell(_notice: Notice) -> None:
+        raise RuntimeError("the owner's own fault")
+
+    made = Recorder(site, clock=Told(T0), source=lambda _c, _s: script, tell=tell)
+    with made as recorder:
+        assert recorder._reporter is not None
+        recorder._reporter.notice(NoticeKind.CAMERA, "something to tell")
+        script.say(Opened(INFO, T0, False), *pictures(T0, 1.5))
+        until(lambda: recorder.health().streams[0].reason is None, "the recording")
+    with Database.open(site.state) as database, database.read() as connection:
+        assert "something to tell" in {one.sentence for one in notices_of(connection, 0)}
+
+
+def test_recording_does_not_depend_on_the_bus(tmp_path: Path) -> None:
+    folder = tmp_path / ("a-long-name-" * 9)
+    site, script = site_of(folder), Scripted()
+    told: list[Notice] = []
+    with recorder_of(site, script, Told(T0), told) as recorder:
+        script.say(Opened(INFO, T0, False), *pictures(T0, 1.5))
+        until(lambda: recorder.health().streams[0].reason is None, "the recording")
+    assert [one.kind for one in told if one.kind is NoticeKind.NO_BUS]
+
+
+def test_an_index_that_is_taken_away_is_noticed(tmp_path: Path) -> None:
+    site, script = site_of(tmp_path), Scripted()
+    with recorder_of(site, script, Told(T0)) as recorder:
+        assert recorder.broken() is None
+        (site.state / FILE_NAME).unlink()
+        until(lambda: recorder.broken() is not None, "the notice")
+        assert str(site.state / FILE_NAME) in str(recorder.broken())

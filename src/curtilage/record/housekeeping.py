@@ -1,15 +1,17 @@
 """What the recorder does beside recording: heartbeat, notices, retention, disks that come and go.
 
-Two threads, which look every second: one never touches a disk of recordings, so that the heart
-beats and notices are told while a disk hangs; the other looks after the disks. Nothing in them may
-stop recording: what goes wrong is logged and tried again.
+Three threads, which look every second: one never touches a disk of recordings, so that the heart
+beats and notices are told while a disk hangs; one looks after the disks; one deletes, which may
+take long. Nothing in them may stop recording: what goes wrong is logged and tried again.
 """
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
+from pathlib import Path
 from typing import TypeAlias
 
 from curtilage.config.site import SiteSettings
@@ -22,6 +24,7 @@ from curtilage.record.startup import admit
 from curtilage.record.upkeep.fsck import rebuild
 from curtilage.record.upkeep.recovery import recover
 from curtilage.record.upkeep.retention import Retention
+from curtilage.store import notices
 from curtilage.store.database import Database
 from curtilage.store.ledger import BEAT_NS, Ledger
 from curtilage.store.notices import NoticeKind
@@ -32,6 +35,8 @@ LOOK_S = 1.0
 LEAVE_S = 2.0
 VOLUMES_NS = 5 * SECOND_NS
 RETENTION_NS = 60 * SECOND_NS
+DAY_NS = 86_400 * SECOND_NS
+NOTICES_NS = 365 * DAY_NS  # how long notices are kept
 
 
 Duty: TypeAlias = tuple[int, Callable[[], object]]
@@ -59,19 +64,21 @@ class Housekeeping:
         )
         self._missing: set[str] = set()  # sentences about volumes that were told
         self._indexing: threading.Thread | None = None
+        self._index = _inode(database.path)
+        self.broken: str | None = None
+        """Why all must be begun anew, in a sentence."""
         self._stop = threading.Event()
         pulse: list[Duty] = [
             (0, reporter.tick),
             (BEAT_NS, self._beat),
             (BEAT_NS, reporter.settle),
+            (BEAT_NS, self._look_after_index),
         ]
-        disks: list[Duty] = [
-            (VOLUMES_NS, self._look_after_volumes),
-            (RETENTION_NS, self._retention.run),
-        ]
+        disks: list[Duty] = [(VOLUMES_NS, self._look_after_volumes)]
+        deletion: list[Duty] = [(RETENTION_NS, self._retention.run), (DAY_NS, self._forget_notices)]
         self._threads = [
             threading.Thread(target=self._run, args=(duties,), name=name, daemon=True)
-            for name, duties in (("pulse", pulse), ("disks", disks))
+            for name, duties in (("pulse", pulse), ("disks", disks), ("deletion", deletion))
         ]
 
     def start(self) -> None:
@@ -82,8 +89,9 @@ class Housekeeping:
     def stop(self) -> None:
         """End, when what it does now is done."""
         self._stop.set()
+        end_s = time.monotonic() + LEAVE_S
         for thread in self._threads:
-            thread.join(LEAVE_S)
+            thread.join(max(0.0, end_s - time.monotonic()))
 
     def make_room(self, volume: Volume, size: int) -> bool:
         """Delete what may be deleted until ``size`` bytes have room; whether they have now."""
@@ -111,6 +119,16 @@ class Housekeeping:
 
     def _beat(self) -> "Future[None]":
         return self._ledger.beat(self._clock.utc_ns())
+
+    def _forget_notices(self) -> None:
+        before_ns = self._clock.utc_ns() - NOTICES_NS
+        self._database.write(partial(notices.forget, before_ns=before_ns))
+
+    def _look_after_index(self) -> None:
+        """Notice that the index' file was taken away: what is written goes nowhere then."""
+        if self.broken is None and _inode(self._database.path) != self._index:
+            self.broken = f"{self._database.path} was taken away while it was in use"
+            self._reporter.notice(NoticeKind.INDEX_DAMAGED, f"{self.broken}; beginning anew")
 
     def _look_after_volumes(self) -> None:
         """Notice volumes that went, take back those that came, after recovery of what they hold."""
@@ -142,3 +160,11 @@ class Housekeeping:
                 self._reporter.notice(NoticeKind.RECOVERED, sentence)
         except InputError as error:  # or we are stopped: the next start goes on with it
             LOG.error("%s", error)
+
+
+def _inode(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -16,12 +16,14 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from curtilage.config.site import SiteCamera, SiteSettings, StreamSettings
-from curtilage.ingest.bus import Publisher
+from curtilage.errors import InputError
+from curtilage.ingest.bus import BusError, Publisher
 from curtilage.ingest.clock import SYSTEM, Clock
-from curtilage.ingest.live import LiveSource
+from curtilage.ingest.live import LiveSource, Opened
 from curtilage.ingest.live.items import Item
 from curtilage.model import GapReason
 from curtilage.record.cutting import MINUTE_NS
+from curtilage.record.disk import hold_copies
 from curtilage.record.housekeeping import Housekeeping
 from curtilage.record.lock import locked
 from curtilage.record.reporting import Reporter, StreamState
@@ -31,13 +33,17 @@ from curtilage.record.writing.store_index import StoreIndex
 from curtilage.record.writing.writers import Writers
 from curtilage.store.database import Database
 from curtilage.store.ledger import Ledger
-from curtilage.store.notices import Notice
+from curtilage.store.notices import Notice, NoticeKind
 from curtilage.store.runs import Wanted
 
 LOG = logging.getLogger(__name__)
 BUS_NAME = "packets.ipc"
 LEAVE_S = 2.0  # for the streams' threads to end
 DRAIN_S = 2.0  # for what they gave to come to the disk
+
+
+class RecorderError(InputError):
+    """The recorder is used in a way that it cannot be."""
 
 
 class ItemSource(Protocol):
@@ -99,19 +105,24 @@ class Recorder:
                 cannot be used; the sentence says which and what would be right.
 
         """
+        if self._reporter is not None:
+            raise RecorderError("this recorder records already; make another one, or stop it first")
+        self._stop = threading.Event()
         with contextlib.ExitStack() as stack:
+            stack.callback(self._forget)
             stack.enter_context(locked(self.site.state))
             database = stack.enter_context(Database.open(self.site.state))
             reporter = Reporter(database, self._clock, self._tell)
             volumes = open_site(self.site, database, self._clock, reporter)
             stack.callback(volumes.close)
+            stack.callback(lambda: hold_copies.keep(database, volumes.usable()))
             self._begin_ledger(database, reporter)
             stack.callback(self._end_ledger, database)
             index = StoreIndex(database, LOG.warning)
             housekeeping = Housekeeping(self.site, database, volumes, reporter, self._clock)
             writers = Writers(volumes.usable, index, reporter, housekeeping.make_room)
             stack.callback(self._drain, writers)
-            bus = stack.enter_context(Publisher(f"ipc://{self.site.state / BUS_NAME}"))
+            bus = self._open_bus(stack, reporter)
             self._reporter, self._writers, self._housekeeping = reporter, writers, housekeeping
             stack.callback(housekeeping.stop)
             housekeeping.start()
@@ -135,10 +146,14 @@ class Recorder:
         """End the segments, wait until they are on the disk, and let everything go."""
         self._stack.close()
 
+    def broken(self) -> str | None:
+        """Why it must be stopped and started again, in a sentence; None: it need not."""
+        return self._housekeeping.broken if self._housekeeping is not None else None
+
     def health(self) -> Health:
         """How it goes; cheap."""
         if self._reporter is None or self._writers is None or self._housekeeping is None:
-            return Health([], 0, 0.0, ["the recorder was not started"])
+            return Health([], 0, 0.0, ["the recorder is not running"])
         writing = self._writers.health()
         return Health(
             self._reporter.states(),
@@ -168,23 +183,39 @@ class Recorder:
             clock=self._clock,
         )
 
+    def _open_bus(self, stack: contextlib.ExitStack, reporter: Reporter) -> Publisher | None:
+        """The packet bus; recording does not depend on it."""
+        try:
+            return stack.enter_context(Publisher(f"ipc://{self.site.state / BUS_NAME}"))
+        except BusError as error:
+            reporter.notice(NoticeKind.NO_BUS, f"cameras are recorded, but not seen live: {error}")
+            return None
+
     def _run(
         self,
         camera: SiteCamera,
         stream: StreamSettings,
-        bus: Publisher,
+        bus: Publisher | None,
         writers: Writers,
         reporter: Reporter,
     ) -> None:
         """A stream's thread. What goes wrong in it is told, and the stream is begun anew."""
         name = (camera.name, stream.name)
         recording = StreamRecorder(*name, writers, reporter, self._segment_ns)
+        told: str | None = None
         while not self._stop.is_set():
             try:
-                for item in self._source(camera, stream).items(self._stop):
-                    bus.publish(*name, item)
+                source = self._source(camera, stream)
+                for item in source.items(self._stop):
+                    if bus is not None:
+                        bus.publish(*name, item)
                     if stream.record:
                         recording.take(item)
+                    if type(item) is Opened:
+                        note = getattr(source, "note", None)  # of cameras; other sources have none
+                        if note != told and note:
+                            reporter.notice(NoticeKind.CAMERA, note)
+                        told = note
             except Exception as error:  # a thread that dies would leave its camera unrecorded
                 LOG.exception("%s/%s", *name)
                 recording.pause()
@@ -192,6 +223,10 @@ class Recorder:
                 reporter.stopped(*name, self._clock.utc_ns(), GapReason.RESTARTING, sentence)
                 self._stop.wait(1.0)
         recording.pause()
+
+    def _forget(self) -> None:
+        self._reporter = self._writers = self._housekeeping = None
+        self._threads = []
 
     def _begin_ledger(self, database: Database, reporter: Reporter) -> None:
         wanted = [

@@ -183,9 +183,12 @@ class Reporter:
     def _publish(self, told: list[Notice]) -> None:
         for notice in told:
             LOG.warning("%s", notice.sentence)
-            if self._tell is not None:
-                self._tell(notice)
             try:
                 self._database.write(partial(notices.add, notice=notice))
             except StoreError as error:
                 LOG.error("%s", error)
+            if self._tell is not None:
+                try:
+                    self._tell(notice)
+                except Exception:  # the owner's code must not cost a recording
+                    LOG.exception("whoever is told raised")

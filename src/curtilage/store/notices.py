@@ -16,6 +16,8 @@ class NoticeKind(StrEnum):
     RECOVERED = "recovered"
     VOLUME_LOST = "volume lost"
     DISK_FULL = "disk full"
+    NO_BUS = "no live packets"
+    CAMERA = "camera"
     VOLUME_BACK = "volume back"
     INDEX_DAMAGED = "index damaged"
     FILE_DAMAGED = "file damaged"

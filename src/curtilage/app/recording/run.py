@@ -29,10 +29,11 @@ def record(site: SiteSettings, ready: Callable[[Recorder], None]) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, leave)
-    with Recorder(site) as recorder:
-        ready(recorder)
-        while not stop.wait(3600.0):
-            pass
+    while not stop.is_set():
+        with Recorder(site) as recorder:
+            ready(recorder)
+            while recorder.broken() is None and not stop.wait(1.0):
+                pass
 
 
 def _share_arenas() -> None:
