@@ -109,7 +109,7 @@ class RtspConnection:
         pause_s = 0.0 if isinstance(self._socket, ssl.SSLSocket) else PAUSE_S
         begun = self._playing.begun
         now = clock()
-        ask_at, report_at = now + self._every, now + SECOND
+        ask_at, look_at, report_at = now + self._every, now, now + SECOND
         while not self._cut:
             if begun:
                 count = min(len(begun), len(framing.room()))
@@ -129,9 +129,9 @@ class RtspConnection:
             if now >= report_at:
                 report_at = now + REPORT_EVERY
                 self._report(now)
-                self.note = self._losses.told(
-                    pictures.order.lost, pictures.damaged, time.monotonic()
-                )
+            if now >= look_at:
+                look_at = now + SECOND
+                self.note = self._losses.told(pictures.order.lost, pictures.damaged, now / SECOND)
             if now >= ask_at:
                 ask_at = now + self._every
                 self._keep_alive()

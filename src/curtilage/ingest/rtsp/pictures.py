@@ -40,8 +40,8 @@ class Assembler:
 
     __slots__ = (
         "_began", "_broken", "_came", "_done", "_doubt", "_embedded", "_heads", "_kind", "_kinds",
-        "_marked", "_marks_hold", "_now", "_open", "_out", "_parts", "_scheme", "_size", "_sum", "_time32",
-        "_unwrapped", "damaged", "malformed", "order",
+        "_marked", "_marks_hold", "_now", "_open", "_out", "_parts", "_scheme", "_size", "_sum",
+        "_time32", "_unwrapped", "damaged", "malformed", "order",
     )  # fmt: skip
 
     def __init__(self, kind: int, scheme: Scheme) -> None:
@@ -260,6 +260,8 @@ class Assembler:
         self._parts = [b""]
 
     def _mark(self) -> None:
+        if not self._kinds & self._scheme.pictures:
+            self._look_inside()
         self._marked = bool(self._kinds & self._scheme.pictures) or self._broken
         if self._marked and self._marks_hold:
             self._finish()
@@ -282,6 +284,13 @@ class Assembler:
             self._out.append(Picture(ticks, kinds, data, self._came))
         self._done = self._time32
         self._clear()
+
+    def _look_inside(self) -> None:
+        """No slice is there: maybe it hides behind a start code."""
+        data = b"".join(self._parts)
+        if self._open < 0 and START in data:
+            data, self._kinds = self._without_start_codes(data, self._kinds)
+            self._parts = [data]
 
     def _without_start_codes(self, data: bytes, kinds: int) -> tuple[bytes, int]:
         """Some cameras put several NAL units into one, as in a file, start codes and all."""
