@@ -179,6 +179,14 @@ def test_long_groups_of_pictures_are_waited_for() -> None:
     assert not stage.of(Lost)
 
 
+def test_groups_longer_than_the_first_patience_are_learned_from_the_first_one() -> None:
+    stage = Stage()
+    stage.play(10 * 150, gop=150)  # groups of 10 s, with a first patience of 3 x 2 s
+    lost = [item for item in stage.items if isinstance(item, Lost)]
+    assert [item.reason for item in lost] == [GapReason.NO_KEYFRAME]
+    assert len(stage.times) >= 9 * 150, "only of the first group something is missing"
+
+
 def test_a_camera_that_never_sends_a_keyframe_is_asked_anew() -> None:
     stage = Stage()
     stage.play(15 * 13, gop=0)

@@ -166,8 +166,8 @@ class Session:
         if raw.report is not None:
             self._video_map.report(cam, raw.report, arrival)
         gop = arrival - self._key_at
-        known = self._info is not None or self._starved  # a group so long that it was given up, too
-        if known and gop > self._longest_gop:
+        whole = self._info is not None or (self._starved and not self._longest_gop)
+        if whole and gop > self._longest_gop:  # also a first one so long that it was given up
             self._longest_gop = gop
             self._wait = min(max(GOPS_TO_WAIT * gop, self._wait_ns), LONGEST_WAIT)
         self._key_at, self._starved = arrival, False
