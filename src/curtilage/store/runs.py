@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from curtilage.model import GapReason
 from curtilage.store import gaps
@@ -100,6 +100,17 @@ def last_beat(connection: Connection) -> int | None:
     """When the recorder last said that it runs."""
     found = connection.execute(select(heartbeat.c.beat_ns)).scalar()
     return None if found is None else int(found)
+
+
+def newest_ns(connection: Connection) -> int | None:
+    """When the newest segment of all began; None if there is none."""
+    found = [
+        connection.execute(
+            select(func.max(segments.c.start_ns)).where(segments.c.stream_id == number)
+        ).scalar()
+        for number in connection.execute(select(streams.c.id)).scalars().all()
+    ]
+    return max((int(one) for one in found if one is not None), default=None)
 
 
 def known_until(connection: Connection, number: int, now_ns: int) -> int:

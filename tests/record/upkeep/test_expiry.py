@@ -149,3 +149,27 @@ def test_a_jump_that_is_taken_back_counts_nothing() -> None:
     clock.now(10 * JUMP_NS, minute)
     assert clock.now(1000 + 2 * minute, 2 * minute) == 1000 + 2 * minute
     assert clock.now(500, 3 * minute) == 500
+
+
+def test_a_clock_that_is_ahead_at_the_start_makes_nothing_old_at_once() -> None:
+    known, year, minute = 1000, 365 * 24 * JUMP_NS, JUMP_NS // 60
+    clock = AgeClock(known)
+    for n in range(60):
+        assert clock.now(year + n * minute, 7 + n * minute) == known + n * minute
+    assert clock.now(year + 60 * minute, 7 + 60 * minute) == year + 60 * minute
+
+
+def test_a_clock_that_is_put_right_within_the_hour_has_made_nothing_old() -> None:
+    clock, minute = AgeClock(1000), JUMP_NS // 60
+    assert clock.now(50 * JUMP_NS, 0) == 1000
+    assert clock.now(1000 + minute, minute) == 1000 + minute
+
+
+def test_nothing_is_old_in_the_first_hour_when_nothing_is_known() -> None:
+    clock = AgeClock()
+    assert clock.now(50 * JUMP_NS, 0) == 0
+    assert clock.now(51 * JUMP_NS, JUMP_NS) == 51 * JUMP_NS
+
+
+def test_a_clock_that_is_behind_at_the_start_counts() -> None:
+    assert AgeClock(50 * JUMP_NS).now(1000, 0) == 1000

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
@@ -7,6 +8,7 @@ from curtilage.config.site import SiteSettings
 from curtilage.model import GapReason
 from curtilage.record.disk.volume import Volume
 from curtilage.record.disk.volumes import Volumes
+from curtilage.record.upkeep import age_file
 from curtilage.record.upkeep.recovery import recover
 from curtilage.record.upkeep.retention import Retention
 from curtilage.store import holds, ledger
@@ -51,6 +53,18 @@ def opened(settings: SiteSettings, database: Database) -> tuple[Volumes, Volume]
     return volumes, volume
 
 
+def deleting(
+    settings: SiteSettings,
+    database: Database,
+    volumes: Volumes,
+    clock: At,
+    tell: Callable[[str], None] = print,
+) -> Retention:
+    """Retention of a recorder that ran a moment ago by the same clock."""
+    age_file.remember(settings.state, clock.utc_ns())
+    return Retention(settings, database, volumes, clock, tell)
+
+
 def make(database: Database, volume: Volume, second: int, size: int, camera: str = "cam") -> str:
     made = row(database, volume, second, camera=camera, size=size)
     put(volume, made.path, b"x" * size)
@@ -62,13 +76,13 @@ def test_old_recordings_go_by_the_day(tmp_path: Path, database: Database) -> Non
     volumes, volume = opened(settings, database)
     for second in (0, 10, DAY):
         make(database, volume, second, 100)
-    retention = Retention(settings, database, volumes, At(2 * DAY + 19.9))
+    retention = deleting(settings, database, volumes, At(2 * DAY + 19.9))
     done = retention.run()
     assert (done.recordings, done.bytes) == (1, 100)
     assert set(of(database, volume)) == set(files(volume.path))
     assert len(files(volume.path)) == 2
     assert retention.run().recordings == 0
-    later = Retention(settings, database, volumes, At(2 * DAY + 20))
+    later = deleting(settings, database, volumes, At(2 * DAY + 20))
     assert later.run().recordings == 1
     assert not (volume.path / "cam/main/2026/11/18").exists()
     with database.read() as connection:
@@ -86,7 +100,7 @@ def test_a_camera_keeps_within_its_bytes_and_costs_no_other(
     for second in range(0, 50, 10):
         make(database, volume, second, 300)
     other = make(database, volume, 0, 900, "yard")
-    assert Retention(settings, database, volumes, At(60)).run().recordings == 2
+    assert deleting(settings, database, volumes, At(60)).run().recordings == 2
     assert files(volume.path) == [
         "cam/main/2026/11/18/110700.mp4",
         "cam/main/2026/11/18/110710.mp4",
@@ -103,7 +117,7 @@ def test_more_than_a_batch_goes_in_one_run(
     volumes, volume = opened(settings, database)
     for second in range(0, 100, 10):
         make(database, volume, second, 10)
-    assert Retention(settings, database, volumes, At(2 * DAY)).run().recordings == 10
+    assert deleting(settings, database, volumes, At(2 * DAY)).run().recordings == 10
     assert files(volume.path) == []
 
 
@@ -117,7 +131,7 @@ def test_what_is_on_hold_stays_whatever_is_asked(tmp_path: Path, database: Datab
             c, camera="cam", from_ns=T0 + 9 * NS, to_ns=T0 + 11 * NS, reason="x", by="y", at_ns=T0
         )
     )
-    assert Retention(settings, database, volumes, At(9 * DAY)).run().recordings == 1
+    assert deleting(settings, database, volumes, At(9 * DAY)).run().recordings == 1
     assert files(volume.path) == kept
 
 
@@ -130,7 +144,7 @@ def test_the_reserve_is_kept_with_the_oldest_of_all_cameras(
         oldest = make(database, volume, 0, 2_000_000, "yard")
         second = make(database, volume, 10, 2_000_000)
         third = make(database, volume, 20, 2_000_000)
-        retention = Retention(settings, database, volumes, At(60))
+        retention = deleting(settings, database, volumes, At(60))
         retention.run()
         assert files(disk) == [second, third]
         assert not retention.run().recordings
@@ -155,7 +169,7 @@ def test_when_all_is_on_hold_it_is_told_and_the_reserve_stays(
             )
         )
         told: list[str] = []
-        retention = Retention(settings, database, volumes, At(60), told.append)
+        retention = deleting(settings, database, volumes, At(60), told.append)
         assert not retention.make_room(volume, 100_000)
         retention.run()
         assert len(told) == 1
@@ -174,7 +188,7 @@ def test_a_missing_volume_keeps_its_recordings_and_holds_up_no_other(
     settings = site(tmp_path / "state", tmp_path / "disk", days=1)
     volumes, volume = opened(settings, database)
     make(database, volume, 60, 10)
-    assert Retention(settings, database, volumes, At(9 * DAY)).run().recordings == 1
+    assert deleting(settings, database, volumes, At(9 * DAY)).run().recordings == 1
     assert len(of(database, missing)) == len(files(missing.path)) == 5
 
 
@@ -184,7 +198,7 @@ def test_a_camera_that_left_the_settings_is_kept_while_there_is_room(
     settings = site(tmp_path / "state", tmp_path / "disk", days=1)
     volumes, volume = opened(settings, database)
     make(database, volume, 0, 10, "gone")
-    assert Retention(settings, database, volumes, At(9 * DAY)).run().recordings == 0
+    assert deleting(settings, database, volumes, At(9 * DAY)).run().recordings == 0
 
 
 def test_a_deletion_that_the_disk_refuses_is_finished_by_recovery(
@@ -195,7 +209,7 @@ def test_a_deletion_that_the_disk_refuses_is_finished_by_recovery(
         volumes, volume = opened(settings, database)
         make(database, volume, 0, 10)
         read_only(disk)
-        assert Retention(settings, database, volumes, At(9 * DAY)).run().recordings == 0
+        assert deleting(settings, database, volumes, At(9 * DAY)).run().recordings == 0
         assert not volume.usable
         assert len(of(database, volume)) == 1
         writable(disk)
@@ -210,10 +224,42 @@ def test_several_threads_delete_no_more_than_one_would(tmp_path: Path, database:
         volumes, volume = opened(settings, database)
         for second in range(0, 90, 10):
             make(database, volume, second, 1_000_000)
-        retention = Retention(settings, database, volumes, At(60))
+        retention = deleting(settings, database, volumes, At(60))
         threads = [Thread(target=retention.make_room, args=(volume, 2_000_000)) for _ in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join(20)
         assert len(files(disk)) == 8
+
+
+def test_a_clock_that_is_ahead_at_the_start_deletes_nothing(
+    tmp_path: Path, database: Database
+) -> None:
+    settings = site(tmp_path / "state", tmp_path / "disk", days=2)
+    volumes, volume = opened(settings, database)
+    for second in (0, 10):
+        make(database, volume, second, 100)
+    ahead = At(400 * DAY)
+    for _ in range(2):  # started twice: what the first run saw is not believed by the second
+        retention = Retention(settings, database, volumes, ahead)
+        assert retention.run().recordings == 0
+        ahead.second += 3500
+        assert retention.run().recordings == 0
+    retention = Retention(settings, database, volumes, ahead)
+    assert retention.run().recordings == 0
+    ahead.second += 3601
+    assert retention.run().recordings == 2
+
+
+def test_a_disk_that_comes_with_a_lost_index_has_nothing_old_for_an_hour(
+    tmp_path: Path, database: Database
+) -> None:
+    settings = site(tmp_path / "state", tmp_path / "disk", days=2)
+    volumes, volume = opened(settings, database)
+    clock = At(400 * DAY)
+    retention = Retention(settings, database, volumes, clock)
+    make(database, volume, 0, 100)
+    assert retention.run().recordings == 0
+    clock.second += 3601
+    assert retention.run().recordings == 1

@@ -86,31 +86,36 @@ def _is_held(one: Candidate, holds: Sequence[Held]) -> bool:
     )
 
 
-@dataclass(slots=True)
 class AgeClock:
-    """Time by which recordings grow old: a clock that jumps ahead deletes nothing at once.
+    """Time by which recordings grow old: a clock that is ahead deletes nothing at once.
 
-    A machine's clock may be set wrong for a moment; recordings would be gone for good. After a
-    jump of more than ``JUMP_NS`` the old count goes on, until the new time has lasted as long.
+    A machine's clock may be set wrong for a moment, also before we start; recordings would be gone
+    for good. After a jump of more than ``JUMP_NS`` the old count goes on, until the new time has
+    lasted as long. A machine that was switched off for days deletes an hour later.
+
+    Args:
+        known_ns: UTC that counted when we last ran; the first reading may be a jump from it. None:
+            nothing is known, so nothing is old before an hour has passed.
+
     """
 
-    utc_ns: int | None = None
-    monotonic_ns: int = 0
-    ahead_since_ns: int | None = None
+    def __init__(self, known_ns: int | None = None) -> None:
+        self._utc_ns = 0 if known_ns is None else known_ns
+        self._monotonic_ns: int | None = None
+        self._ahead_since_ns: int | None = None
 
     def now(self, utc_ns: int, monotonic_ns: int) -> int:
         """UTC to count with, given what the clocks say."""
-        if self.utc_ns is None:
-            self.utc_ns, self.monotonic_ns = utc_ns, monotonic_ns
-            return utc_ns
-        expected_ns = self.utc_ns + monotonic_ns - self.monotonic_ns
+        if self._monotonic_ns is None:
+            self._monotonic_ns = monotonic_ns
+        expected_ns = self._utc_ns + monotonic_ns - self._monotonic_ns
         if utc_ns > expected_ns + JUMP_NS:
-            if self.ahead_since_ns is None:
-                self.ahead_since_ns = monotonic_ns
-            if monotonic_ns - self.ahead_since_ns < JUMP_NS:
+            if self._ahead_since_ns is None:
+                self._ahead_since_ns = monotonic_ns
+            if monotonic_ns - self._ahead_since_ns < JUMP_NS:
                 return expected_ns
-        self.ahead_since_ns = None
-        self.utc_ns, self.monotonic_ns = utc_ns, monotonic_ns
+        self._ahead_since_ns = None
+        self._utc_ns, self._monotonic_ns = utc_ns, monotonic_ns
         return utc_ns
 
 

@@ -19,6 +19,7 @@ from curtilage.record.disk import hold_copies
 from curtilage.record.disk.durable import DiskError, VolumeFailedError
 from curtilage.record.disk.volume import Volume
 from curtilage.record.disk.volumes import Volumes
+from curtilage.record.upkeep import age_file
 from curtilage.record.upkeep.expiry import AgeClock, Wants, choose
 from curtilage.store import gaps, holds, segments, totals
 from curtilage.store.database import Database
@@ -47,7 +48,8 @@ class Retention:
             there is room.
         database: The index.
         volumes: Where the files are; only those that work are touched.
-        clock: UTC for ages; a jump ahead counts only after it has lasted an hour.
+        clock: UTC for ages; a jump ahead (also since the last run) counts only after it has lasted
+            an hour. Make this before anything is recorded by it: what counted last is read here.
         tell: Hears when a volume has nothing left that may be deleted, once each time.
 
     """
@@ -65,7 +67,7 @@ class Retention:
         self._volumes = volumes
         self._clock = clock
         self._tell = tell
-        self._age = AgeClock()
+        self._age = AgeClock(age_file.recall(database))
         self._lock = threading.Lock()
         self._stuck: set[str] = set()  # identities of volumes where nothing may be deleted
 
@@ -74,6 +76,7 @@ class Retention:
         hold_copies.keep(self._database, self._volumes.usable())
         done = Deleted()
         now_ns = self._age.now(self._clock.utc_ns(), self._clock.monotonic_ns())
+        age_file.remember(self._database.path.parent, now_ns)
         for camera, kept in self._kept.items():
             if kept.days is not None:
                 self._expire(camera, now_ns - int(kept.days * DAY_NS), done)
