@@ -13,7 +13,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from curtilage.store.errors import StoreError
+from curtilage.store.errors import StoreError, UnavailableError
 
 _LOG_KEPT_BYTES: Final = 64 << 20
 """The write-ahead log is cut back to this after a checkpoint (a long reader lets it grow)."""
@@ -77,20 +77,22 @@ def said(error: DBAPIError, path: Path) -> StoreError:
     """The error as a sentence for the owner."""
     code = primary_code(error)
     if code in _BUSY:
-        return StoreError(
+        return UnavailableError(
             f"The index {path} is locked by another program; try again when that has ended."
         )
     if code in _BROKEN:
-        return StoreError(
+        return UnavailableError(
             f"The index {path} is damaged ({error.orig}); "
             "stop the recorder and run `curtilage fsck --rebuild`."
         )
     if code == sqlite3.SQLITE_FULL:
-        return StoreError(f"The disk of the index {path} is full; free some space on it.")
+        return UnavailableError(f"The disk of the index {path} is full; free some space on it.")
     if code == sqlite3.SQLITE_READONLY:
-        return StoreError(f"The index {path} cannot be written: it, or its disk, is read-only.")
+        return UnavailableError(
+            f"The index {path} cannot be written: it, or its disk, is read-only."
+        )
     if code in _STORAGE:
-        return StoreError(
+        return UnavailableError(
             f"The index {path} cannot be read or written ({error.orig}); "
             "check its disk, and who may write to its folder."
         )

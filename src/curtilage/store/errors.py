@@ -9,3 +9,7 @@ class StoreError(InputError):
 
 class PathTakenError(StoreError):
     """The index already has a segment of this path on this volume."""
+
+
+class UnavailableError(StoreError):
+    """The file, its disk or its lock is the cause: the same change may succeed later."""

@@ -66,6 +66,7 @@ class Volumes:
             self.problems.pop(place, None)
             if not volume.is_new and volume.identity not in self._known():
                 unindexed.mark(self._state, volume.identity)
+            unindexed.count_late(self._state, volume.identity)
             self._remember(volume, now_ns)
             opened.append(volume)
         self._usable = tuple(v for v in self._usable if v.usable)

@@ -71,6 +71,10 @@ class Index(Protocol):
         """The intended file was not made."""
         ...
 
+    def end(self, timeout_s: float) -> bool:
+        """No more files are made; whether all that was said has come to the disk by now."""
+        ...
+
 
 class SegmentFile:
     """An open segment. For one thread. Made by ``SegmentFile.begin``."""

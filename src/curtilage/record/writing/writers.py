@@ -150,7 +150,7 @@ class Writers:
             for pool in self._pools.values():
                 pool.stop()
             self._pools.clear()
-        return not waits
+        return self._index.end(max(0.5, end_s - now_s())) and not waits
 
     def health(self) -> Health:
         """How it goes; cheap."""
