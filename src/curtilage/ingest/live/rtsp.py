@@ -137,10 +137,11 @@ class RtspConnection:
                 self._keep_alive()
             if framing.empty and not pictures.partial:
                 framing.rewind()
-            elif framing.short:
+                continue
+            if framing.short:
                 pictures.detach()
                 framing.compact()
-            if pause_s and pictures.midway and not begun:
+            if pause_s and not begun and pictures.midway:
                 time.sleep(pause_s)
         now = clock()
         for picture in pictures.rest(now):

@@ -77,7 +77,7 @@ class Assembler:
 
     @property
     def midway(self) -> bool:
-        """Whether more packets of a picture must come at once."""
+        """Whether more packets of a NAL unit must come at once."""
         return self._open >= 0
 
     def detach(self) -> None:
