@@ -67,3 +67,58 @@ def test_what_is_no_address_is_told_without_repeating_it(text: str, right: str) 
         Address(text)
     assert right in str(caught.value)
     assert "secretword" not in str(caught.value)
+
+
+def test_a_file_is_called_as_it_is() -> None:
+    assert Address("/srv/a #1?100%41.mp4").path == "/srv/a #1?100%41.mp4"
+    assert str(Address("/srv/a #1.mp4")) == "file:///srv/a #1.mp4"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rtsp://admin:1234#GEHEIM@192.0.2.7/x",
+        "rtsp://admin:1234?GEHEIM@192.0.2.7/x",
+        "rtsp://admin:12/34GEHEIM@192.0.2.7/x",
+        "rtsp://192.0.2.7:554/GEHEIM@192.0.2.7/x",
+        "rtsp://admin:a@12/GEHEIM@192.0.2.7/x",
+        "rtsp://admin%3AGEHEIM@192.0.2.7/x",
+        "rtsp://192.0.2.7/x#GEHEIM",
+    ],
+)
+def test_a_password_that_was_not_encoded_is_told_without_repeating_it(text: str) -> None:
+    with pytest.raises(ValueError, match="%40 %3A %2F %23 %3F") as caught:
+        Address(text)
+    assert "GEHEIM" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("rtsp://h/x?channel=1&subtype=0", "rtsp://h/x?channel=1&subtype=0"),
+        ("http://h/v?loginuse=admin&loginpas=GEHEIM", "http://h/v?***&loginpas=***"),
+        ("http://h/v?user=a&psw=GEHEIM&pw=GEHEIM", "http://h/v?user=a&psw=***&pw=***"),
+        ("http://h/v?GEHEIM&unicast=true", "http://h/v?***&unicast=true"),
+        ("http://h/v?channel=1;x=GEHEIM", "http://h/v?channel=1&***"),
+        ("http://h/v?stream=a,pwd:GEHEIM", "http://h/v?***"),
+        ("rtsp://h/user=a&password=GEHEIM&channel=1", "rtsp://h/user=a&password=***&channel=1"),
+        ("rtsp://h/user=a_password=GE_HEIM_channel=1", "rtsp://h/user=a_password=***_channel=1"),
+        ("rtsp://a:GEHEIM@h/live/a/GEHEIM/0", "rtsp://a:***@h/live/a/***/0"),
+    ],
+)
+def test_of_a_path_and_a_query_only_harmless_values_are_shown(written: str, shown: str) -> None:
+    address = Address(written)
+    assert str(address) == shown
+    assert "HEIM" not in address.redact(f"cannot open {written}")
+    assert "HEIM" not in address.shown_path
+
+
+def test_harmless_values_stay_in_messages() -> None:
+    address = Address("rtsp://u:GEHEIM@h/x?profile=main")
+    assert address.redact("the main profile of GEHEIM") == "the main profile of ***"
+
+
+def test_a_short_password_is_hidden_where_the_address_stands() -> None:
+    address = Address("rtsp://admin:ab@h/x")
+    assert address.redact("about rtsp://admin:ab@h/x: able") == "about rtsp://admin:***@h/x: able"
+    assert address.redact("rtsp://admin:ab@h/other") == "rtsp://admin:***@h/other"

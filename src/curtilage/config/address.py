@@ -1,9 +1,7 @@
 """Where a camera is, as the owner writes it, with the password kept out of every message."""
 
-import os
 import re
-from typing import Self
-from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, unquote_plus, urlsplit, urlunsplit
 
 SCHEMES = {
     "rtsp": "a network camera",
@@ -14,8 +12,20 @@ SCHEMES = {
     "v4l2": "a camera at this machine's USB",
 }
 HIDDEN = "***"
-SECRET_WORDS = ("pass", "pwd", "token", "key", "auth", "secret")
-IN_PATH = re.compile(rf"(?i)(\w*?(?:{'|'.join(SECRET_WORDS)})[a-z]*)=([^&_/;]+)")
+ENCODE = "characters like @ : / # ? in a password as %40 %3A %2F %23 %3F"
+HARMLESS = re.compile(
+    r"(?i)cam|camera|ch|channel|channelno|id|unicast|proto|transport|transport_?mode|profile"
+    r"|stream|stream_?type|streamid|real_stream|subtype|track|trackid|type|codec|videocodec|video"
+    r"|audio|resolution|size|width|height|fps|framerate|compression|quality|bitrate|rotation"
+    r"|format|action|user|username"
+)
+"""Keys of a query or a path that may be shown with a plain value; all else may be a password."""
+PLAIN = re.compile(r"[\w.-]{0,32}")
+TELLING = re.compile(r"(?i)(?=[a-z_]{2,12}$).*(pas|psw|pw|token|key|auth|secret)")
+"""Keys of these names are shown, their values are not; of any other pair nothing is shown."""
+PAIR = re.compile(
+    r"(?<![A-Za-z0-9])([A-Za-z][A-Za-z0-9]*)([=:])(.*?)(?=[_&;,/?][A-Za-z][A-Za-z0-9]*[=:]|$)"
+)
 """Recorders of one family take the password in the path: ``/user=admin_password=…_channel=1``."""
 
 
@@ -31,25 +41,32 @@ class Address:
     __slots__ = ("_parts",)
 
     def __init__(self, text: str) -> None:
+        text = text.strip()
         try:
-            parts = urlsplit(text.strip())
+            parts = _of_path(text) if text.startswith("/") else urlsplit(text)
             _ = parts.port
         except ValueError:
             raise ValueError(
-                "is no address of a camera; write it as in 'rtsp://user:password@192.0.2.7:554/path'"
-                " (characters like @ : / # in a password as %40 %3A %2F %23)"
+                "is no address of a camera; write it as in "
+                f"'rtsp://user:password@192.0.2.7:554/path' ({ENCODE})"
             ) from None
-        if not parts.scheme and parts.path.startswith("/"):
-            parts = parts._replace(scheme="v4l2" if parts.path.startswith("/dev/") else "file")
         if parts.scheme not in SCHEMES:
             known = ", ".join(f"{scheme}://" for scheme in SCHEMES)
             raise ValueError(f"is no address of a camera; it must begin with one of {known}")
         if parts.scheme in ("file", "v4l2"):
-            if parts.netloc or not parts.path.startswith("/"):
-                raise ValueError(f"must be a whole path, as in '{parts.scheme}:///path/of/it'")
+            if parts.netloc or parts.query or parts.fragment or not parts.path.startswith("/"):
+                raise ValueError(
+                    f"must be a whole path, as in '{parts.scheme}:///path/of/it' "
+                    "(# and ? as %23 and %3F)"
+                )
         elif not parts.hostname:
             raise ValueError(
                 f"names no host; write it as in '{parts.scheme}://user:password@192.0.2.7/path'"
+            )
+        elif _is_torn(parts):
+            raise ValueError(
+                f"is no address of a camera; write it as in '{parts.scheme}://user:password@"
+                f"192.0.2.7:554/path' ({ENCODE}, and so anywhere in the address)"
             )
         self._parts = parts
 
@@ -97,17 +114,38 @@ class Address:
 
     def redact(self, message: str) -> str:
         """``message`` (of a library, of the system) with this address's secrets taken out."""
+        for whole in (self.secret, self.bare):
+            message = message.replace(whole, str(self))
+        if self._parts.password:
+            message = message.replace(f":{self._parts.password}@", f":{HIDDEN}@")
+        return self._without_secrets(message)
+
+    @property
+    def shown_path(self) -> str:
+        """The path as it may stand in a message: some cameras take the password in it."""
+        if self.scheme in ("file", "v4l2"):
+            return self.path
+        return self._without_secrets(_pairs_hidden(self._parts.path))
+
+    def _without_secrets(self, message: str) -> str:
         for secret in self._secrets():
             message = message.replace(secret, HIDDEN)
         return message
 
     def _secrets(self) -> list[str]:
-        """Every spelling of the password and of query values (many cameras take it there)."""
+        """Every spelling of the password and of what is not shown of path and query.
+
+        One or two characters are in every word; they are hidden only where the address stands.
+        """
         found = {self._parts.password or "", self.password or ""}
-        found |= {
-            value for pair in self._parts.query.split("&") for value in [pair.partition("=")[2]]
-        }
-        found |= {match[2] for match in IN_PATH.finditer(self._parts.path)}
+        for pair in _query_pairs(self._parts.query):
+            if not _is_harmless(*pair):
+                found.add(pair[1] or pair[0])
+        for match in PAIR.finditer(self._parts.path if self.host else ""):
+            if not _is_harmless(match[1], match[3]):
+                found.add(match[3])
+        for given in list(found):
+            found |= {unquote(given), unquote_plus(given), quote(unquote(given), safe="")}
         return sorted((s for s in found if len(s) >= 3), key=len, reverse=True)
 
     def _host_and_port(self) -> str:
@@ -120,13 +158,11 @@ class Address:
         if self._parts.username is not None:
             netloc = f"{self._parts.username}:{HIDDEN}@{netloc}"
         query = "&".join(
-            f"{key}={HIDDEN}" if _is_secret(key) else f"{key}{equals}{value}"
-            for pair in self._parts.query.split("&")
-            if pair
-            for key, equals, value in [pair.partition("=")]
+            _pair_shown(key, "=", value) for key, value in _query_pairs(self._parts.query)
         )
-        path = IN_PATH.sub(rf"\1={HIDDEN}", self._parts.path)
-        return self._parts._replace(netloc=netloc, path=path, query=query)
+        return self._parts._replace(
+            netloc=netloc, path=self.shown_path, query=self._without_secrets(query)
+        )
 
     def __str__(self) -> str:
         shown = self._shown()
@@ -141,13 +177,35 @@ class Address:
     def __hash__(self) -> int:
         return hash(self.secret)
 
-    @classmethod
-    def of_path(cls, path: str | os.PathLike[str]) -> Self:
-        """The address of a file or folder."""
-        from pathlib import Path
 
-        return cls(Path(path).resolve().as_uri())
+def _of_path(path: str) -> SplitResult:
+    """A path as it is: in a file's name neither # nor ? nor % mean anything."""
+    scheme = "v4l2" if path.startswith("/dev/") else "file"
+    return SplitResult(scheme, "", quote(path), "", "")
 
 
-def _is_secret(key: str) -> bool:
-    return any(word in key.lower() for word in SECRET_WORDS)
+def _is_torn(parts: SplitResult) -> bool:
+    """Whether a password that was not encoded was cut in two, its half taken for the host."""
+    name = unquote(parts.username or "")
+    return bool(parts.fragment) or "@" in parts.path + parts.query or ":" in name
+
+
+def _query_pairs(query: str) -> list[tuple[str, str]]:
+    pairs = [pair.partition("=") for pair in re.split("[&;?]", query) if pair]
+    return [(key, value) for key, _, value in pairs]
+
+
+def _pairs_hidden(path: str) -> str:
+    return PAIR.sub(lambda match: _pair_shown(match[1], match[2], match[3]), path)
+
+
+def _pair_shown(key: str, equals: str, value: str) -> str:
+    if _is_harmless(key, value):
+        return f"{key}{equals}{value}"
+    if TELLING.match(key):
+        return f"{key}{equals}{HIDDEN}"
+    return HIDDEN
+
+
+def _is_harmless(key: str, value: str) -> bool:
+    return HARMLESS.fullmatch(key) is not None and PLAIN.fullmatch(value) is not None

@@ -1,14 +1,21 @@
 """Say what is wrong with settings: pydantic's findings as one sentence with the line."""
 
 import difflib
+import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any, TypeAlias, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from curtilage.config.scene import Rule
+from curtilage.config.schema import settings_schema, site_schema
 
 Location: TypeAlias = tuple[int | str, ...]
+
+LONGEST_SHOWN = 40  # characters
+PRIVATE = re.compile("://|[@=]")
+"""What an address looks like. Longer texts and such ones are never repeated in a sentence."""
 
 RULE_MODELS: dict[str, type[BaseModel]] = {
     get_args(model.model_fields["type"].annotation)[0]: model
@@ -33,9 +40,45 @@ def first_problem(name: str, tree: Any, error: ValidationError, root: type[BaseM
     line, loc, detail = problems[0]
     key = _dotted(loc)
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return (
-        f"{name}, line {line}{': ' + key if key else ''}: {_reason(tree, loc, detail, root)}{more}"
-    )
+    sentence = f"{key + ': ' if key else ''}{_reason(tree, loc, detail, root)}"
+    return f"{name}, line {line}: {_discreet(sentence, tree)}{more}"
+
+
+def _discreet(sentence: str, tree: Any) -> str:
+    """``sentence`` without any text of the file that may hold a password.
+
+    A key without a value may be what YAML made of a password with a comma in ``{url: …}``.
+    """
+    private: set[str] = set()
+    for part in _parts(tree):
+        if isinstance(part, dict):
+            private |= {str(key) for key, value in part.items() if value is None}
+    private = {text for text in private if not is_key(text)}
+    private |= {text for part in _parts(tree) if isinstance(part, str) for text in _telling(part)}
+    for text in sorted(private, key=len, reverse=True):
+        for spelling in (repr(text), text):
+            pattern = rf"(?<!\w){re.escape(spelling)}(?!\w)"
+            sentence = re.sub(pattern, "a text", sentence)
+    return sentence
+
+
+def _telling(text: str) -> set[str]:
+    return {text, text.strip()} if len(text) > LONGEST_SHOWN or PRIVATE.search(text) else set()
+
+
+def _parts(tree: Any) -> Iterator[Any]:
+    """All of a file, keys too; an alias may lead back, so each part is seen once."""
+    seen: set[int] = set()
+    left = [tree]
+    while left:
+        node = left.pop()
+        if isinstance(node, dict | list | set | tuple):
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            left.extend(node)
+            left.extend(node.values() if isinstance(node, dict) else ())
+        yield node
 
 
 def _path(detail: Any) -> Location:
@@ -137,6 +180,24 @@ def _unlike(given: str, known: Iterator[str] | Sequence[str] | dict[str, Any], w
     near = difflib.get_close_matches(given, names, n=1, cutoff=0.6)
     hint = f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(names)}"
     return f"{given!r} {what}; {hint}"
+
+
+def is_key(text: str) -> bool:
+    """Whether settings know a key of that name, anywhere."""
+    return text in _keys()
+
+
+@cache
+def _keys() -> frozenset[str]:
+    found: set[str] = set()
+    left: list[Any] = [settings_schema(), site_schema()]
+    while left:
+        node = left.pop()
+        if isinstance(node, dict):
+            found.update(node.get("properties", {}))
+        left.extend(node.values() if isinstance(node, dict) else node)
+        left = [one for one in left if isinstance(one, dict | list)]
+    return frozenset(found)
 
 
 def flat(text: str | None) -> str:

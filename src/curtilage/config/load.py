@@ -1,5 +1,7 @@
 """Read settings from YAML, and say what is wrong in one sentence that names file and line."""
 
+import re
+import warnings
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -7,12 +9,15 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from curtilage.config.explain import first_problem, flat
+from curtilage.config.explain import first_problem, flat, is_key
 from curtilage.config.scene import SceneSettings
 from curtilage.config.site import SiteSettings
 from curtilage.errors import InputError
 
 LARGEST_FILE = 1_000_000  # bytes; a settings file of a person is below ten thousand
+
+OF_THE_READER = re.compile(r"(?:[a-z ,.()-]|<[a-z ]+>|'<[a-z ]+>'|'[^\w']{1,2}')*")
+"""Words of the YAML reader's own, with single signs in quotes; all else may be a password."""
 
 Settings = TypeVar("Settings", bound=BaseModel)
 
@@ -91,13 +96,24 @@ def _text(path: Path, what: str) -> str:
 def _tree(text: str, name: str) -> Any:
     yaml = YAML(typ="rt", pure=True)
     try:
-        return yaml.load(text)
+        with warnings.catch_warnings(action="ignore"):  # they repeat what stands in the file
+            return yaml.load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f", line {mark.line + 1}" if mark else ""
-        raise SettingsError(f"{name}{where}: is not YAML ({flat(error.problem)})") from None
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise SettingsError(f"{name}: is not YAML ({flat(str(error))})") from None
+        raise SettingsError(f"{name}{where}: {_not_yaml(flat(error.problem))}") from None
+    except (YAMLError, ValueError, RecursionError, AttributeError, TypeError):
+        raise SettingsError(f"{name}: is not YAML") from None
+
+
+def _not_yaml(problem: str) -> str:
+    """What the reader of YAML says, unless it repeats something of the file: of that, the key."""
+    twice = re.match(r'found duplicate key "(\w+)"( with|$)', problem)
+    if twice is not None and is_key(twice[1]):
+        return f"the key {twice[1]!r} stands here twice; keep one of them"
+    if problem.startswith("found duplicate key"):
+        return "a key stands here twice; keep one of them"
+    return f"is not YAML ({problem})" if OF_THE_READER.fullmatch(problem) else "is not YAML"
 
 
 def _parse(text: str, name: str, model: type[Settings], key: str) -> Settings:

@@ -27,7 +27,7 @@ def first(address: Address, count: int) -> list[Item]:
 @pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.ts", "a.avi", "a.flv", "a.h264"])
 def test_a_file_plays_endlessly_without_a_gap(tmp_path: Path, name: str) -> None:
     path = write_clip(tmp_path / name, 10, rate=50, options=NO_B)
-    items = first(Address.of_path(path), 36)
+    items = first(Address(str(path)), 36)
     packets = [item for item in items if isinstance(item, Packet)]
     assert isinstance(items[0], Opened)
     assert len(packets) == 35  # one description only, though it played three times
@@ -38,7 +38,7 @@ def test_a_file_plays_endlessly_without_a_gap(tmp_path: Path, name: str) -> None
 
 def test_b_frames_of_a_file(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "a.mp4", 20, rate=50, options={"bf": "2", "g": "10"})
-    packets = [item for item in first(Address.of_path(path), 45) if isinstance(item, Packet)]
+    packets = [item for item in first(Address(str(path)), 45) if isinstance(item, Packet)]
     steps = {round((b.dts_ns - a.dts_ns) / 1e6) for a, b in pairwise(packets)}
     assert steps == {20}
     assert all(p.pts_ns >= p.dts_ns for p in packets)
@@ -49,7 +49,7 @@ def test_a_folder_plays_file_after_file(tmp_path: Path) -> None:
     write_clip(tmp_path / "1.mp4", 5, rate=50, options=NO_B)
     write_clip(tmp_path / "2.mp4", 5, rate=50, size=(320, 240), options=NO_B)
     (tmp_path / "notes.txt").write_text("no film")
-    items = first(Address.of_path(tmp_path), 24)
+    items = first(Address(str(tmp_path)), 24)
     sizes = [i.info.video.width for i in items if isinstance(i, Opened)]
     assert sizes == [160, 320, 160, 320]
     packets = [item for item in items if isinstance(item, Packet)]
@@ -76,7 +76,7 @@ def test_files_that_cannot_be_played(
     assert callable(make)
     path = tmp_path / "a.mp4"
     make(path)
-    (item,) = first(Address.of_path(path), 1)
+    (item,) = first(Address(str(path)), 1)
     assert isinstance(item, Lost)
     assert item.reason is reason
     assert item.sentence.startswith("camera yard")
