@@ -52,6 +52,13 @@ class Lane:
     draft: Draft | None = None  # of the last begin that was given
     oldest: Step | None = None  # of what was given and is not done, also when it is being done
     segment: SegmentFile | None = None  # belongs to the thread that has the lane
+    told: bool = False  # its stream was told that what it holds may never come to the disk
+
+    @property
+    def waiting_ns(self) -> int | None:
+        """UTC from which on its fragments are not on the disk yet; None: it has none."""
+        steps = (step for step in (self.oldest, *self.steps) if step is not None)
+        return next((step.fragment.start_ns for step in steps if step.fragment is not None), None)
 
 
 class Pool:
@@ -102,6 +109,16 @@ class Pool:
         with self._lock:
             self.waiting_bytes -= sum(step.size for step in steps)
             lane.oldest = lane.steps[0] if lane.steps else None
+
+    def waited_s(self, at_s: float, camera: str = "", stream: str = "") -> float:
+        """Age of the oldest step (of one stream). Called with the lock held."""
+        given = [
+            lane.oldest.at_s
+            for lane in self.active
+            if lane.oldest is not None
+            and (not camera or (lane.camera, lane.stream) == (camera, stream))
+        ]
+        return at_s - min(given) if given else 0.0
 
     def stop(self) -> None:
         """Let the threads end when they have done what was given."""

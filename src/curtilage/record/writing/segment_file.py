@@ -110,6 +110,8 @@ class SegmentFile:
             row = index.intend(draft, volume.identity, path, first.start_ns)
             if row is None:
                 continue
+            if volume.failed is not None:  # while we waited for the row; recovery removes it
+                raise VolumeFailedError(volume.failed)
             try:
                 descriptor = volume.tree.create(path, data)
             except FileExistsError:
@@ -140,8 +142,12 @@ class SegmentFile:
         )
         self.end_ns = fragments[-1].end_ns
         if time.monotonic() - self._told_s >= GROWN_S:
-            self._told_s = time.monotonic()
-            self._index.grown(self.row, self.end_ns, self.size)
+            self.tell()
+
+    def tell(self) -> None:
+        """Say how long it is. From any thread: when its own does not come back from the disk."""
+        self._told_s = time.monotonic()
+        self._index.grown(self.row, self.end_ns, self.size)
 
     def close(self) -> None:
         """Finish the segment. Everything appended is on the disk already, so nothing is synced."""

@@ -108,13 +108,15 @@ class StoreIndex:
                 return None
             except FutureTimeoutError:
                 future.cancel()
-                self._troubled(f"the index {self._database.path} does not answer")
+                self._troubled(f"the index {self._database.path} does not answer.")
             except StoreError as error:
                 self._troubled(str(error))
             else:
                 with self._lock:
                     self._files[number] = _File(number, number, volume)
                 return number
+            if self._ended:
+                raise StoreError(f"{path}: the recorder has ended")
         with self._lock:
             number = next(self._numbers)
             self._files[number] = _File(number, None, volume, find_or_make, _nothing)
@@ -219,6 +221,8 @@ class StoreIndex:
 
     def _troubled(self, sentence: str) -> None:
         """The index cannot be written: say so once, and try again."""
+        if self._ended:
+            return
         with self._lock:
             news, self._trouble = not self._trouble, True
         if news:

@@ -66,7 +66,8 @@ class Writers:
             and says whether it is worth another try.
         threads: For each volume. Syncs of several files share the disk's effort.
         waiting_bytes: Most that waits in memory for one volume.
-        patience_s: Longest that a stream's fragments wait before it is told that nothing goes on.
+        patience_s: A volume on which anything waits for longer takes no beginnings; a stream that
+            has waited so long is told that nothing goes on.
 
     """
 
@@ -79,7 +80,7 @@ class Writers:
         *,
         threads: int = 6,
         waiting_bytes: int = 256 << 20,
-        patience_s: float = 20.0,
+        patience_s: float = 10.0,
     ) -> None:
         self._volumes = volumes
         self._index = index
@@ -90,6 +91,7 @@ class Writers:
         self._patience_s = patience_s
         self._lock = threading.Lock()
         self._pools: dict[Volume, Pool] = {}
+        self._ended = False
         self._lanes: dict[tuple[str, str], Lane] = {}  # where each stream's next fragment goes
 
     def begin(self, draft: Draft, first: Fragment) -> bool:
@@ -100,12 +102,13 @@ class Writers:
         step = Step(now_s(), draft, first, begins=True)
         with self._lock:
             lane = self._lanes.pop((draft.camera, draft.stream), None)
-            why = self._begin(draft, step, lane)
+            pool, why = self._begin(draft, step, lane)
             if why is None:
                 return True
-            since_ns = _waiting_ns(lane) or first.start_ns
-        self._report.stopped(draft.camera, draft.stream, since_ns, *why)
-        return False
+            since_ns = self._unwritten_ns(draft.camera, draft.stream, pool)
+        if pool is None or since_ns is not None:
+            self._report.stopped(draft.camera, draft.stream, since_ns or first.start_ns, *why)
+        return pool is not None
 
     def append(self, camera: str, stream: str, fragment: Fragment) -> bool:
         """Go on with a stream's segment. False: it has none (any more), begin one at a keyframe."""
@@ -114,20 +117,21 @@ class Writers:
             if lane is None or lane.draft is None:
                 return False
             step = Step(now_s(), lane.draft, fragment)
+            pool: Pool | None = None
             why = self._refusal(lane.pool, lane, step)
             if why is None:
                 lane.pool.give(lane, step)
                 return True
             del self._lanes[camera, stream]
             if fragment.key:
-                step = Step(step.at_s, lane.draft, fragment, begins=True)
-                if self._begin(lane.draft, step, lane) is None:
-                    return True
+                begin = Step(step.at_s, lane.draft, fragment, begins=True)
+                pool, _ = self._begin(lane.draft, begin, lane)
             else:
                 lane.pool.give(lane, Step(step.at_s))
-            since_ns = _waiting_ns(lane) or fragment.start_ns
-        self._report.stopped(camera, stream, since_ns, *why)
-        return False
+            since_ns = self._unwritten_ns(camera, stream, pool)
+        if pool is None or since_ns is not None:
+            self._report.stopped(camera, stream, since_ns or fragment.start_ns, *why)
+        return pool is not None
 
     def close(self, camera: str, stream: str) -> None:
         """End a stream's segment, if it has one."""
@@ -137,20 +141,27 @@ class Writers:
                 lane.pool.give(lane, Step(now_s()))
 
     def stop(self, timeout_s: float) -> bool:
-        """Close all segments and wait until everything is on a disk; whether it came to that."""
+        """Close all segments and wait until everything is on a disk; whether it came to that.
+
+        A volume that has not finished by then is given up; recovery does the rest at next start.
+        """
         with self._lock:
             streams = list(self._lanes)
         for camera, stream in streams:
             self.close(camera, stream)
         never = threading.Event()
         end_s = now_s() + timeout_s
-        while (waits := self.health().lanes > 0) and now_s() < end_s:
+        while self.health().lanes and now_s() < end_s:
             never.wait(0.01)
         with self._lock:
+            self._ended = True
+            stuck = [pool.volume for pool in self._pools.values() if pool.active]
             for pool in self._pools.values():
                 pool.stop()
             self._pools.clear()
-        return self._index.end(max(0.5, end_s - now_s())) and not waits
+        for volume in stuck:  # when it comes back, nothing more is written behind our back
+            volume.fail(VolumeFailedError(f"{volume.path}: the disk did not finish in time"))
+        return self._index.end(max(0.5, end_s - now_s())) and not stuck
 
     def health(self) -> Health:
         """How it goes; cheap."""
@@ -163,42 +174,43 @@ class Writers:
                 lanes=sum(len(pool.active) for pool in pools),
             )
 
-    def _begin(self, draft: Draft, step: Step, former: Lane | None) -> tuple[GapReason, str] | None:
-        """Give a beginning to the first volume that takes it, else say why none does.
+    def _begin(
+        self, draft: Draft, step: Step, former: Lane | None
+    ) -> tuple[Pool | None, tuple[GapReason, str] | None]:
+        """Give a beginning to the first volume that takes it; and why the first of all does not.
 
         The former lane goes on if it is of that volume; otherwise its segment is closed.
         """
-        pool, why = self._pool_for(step, former)
+        pool, why = self._pool_for(step)
         if former is not None and former.pool is not pool:
             former.pool.give(former, Step(step.at_s))
             former = None
-        if pool is None:
-            return why
-        lane = former or Lane(draft.camera, draft.stream, pool)
-        self._lanes[draft.camera, draft.stream] = lane
-        pool.give(lane, step)
-        return None
+        if pool is not None:
+            lane = former or Lane(draft.camera, draft.stream, pool)
+            self._lanes[draft.camera, draft.stream] = lane
+            pool.give(lane, step)
+        return pool, why
 
-    def _pool_for(
-        self, step: Step, former: Lane | None
-    ) -> tuple[Pool | None, tuple[GapReason, str]]:
-        """The pool of the first volume that takes a beginning; else why the first does not."""
+    def _pool_for(self, step: Step) -> tuple[Pool | None, tuple[GapReason, str] | None]:
+        """The pool of the first volume that takes a beginning; and why the first of all does not.
+
+        At least one of the two is there.
+        """
         self._drop_failed_pools()
-        whys = []
-        for volume in self._volumes():
+        whys: list[tuple[GapReason, str]] = []
+        for volume in () if self._ended else self._volumes():
             pool = self._pools.get(volume)
             if pool is None:
                 pool = Pool(volume, self._threads, self._lock, self._work)
                 self._pools[volume] = pool
-            lane = former if former is not None and former.pool is pool else None
-            why = self._refusal(pool, lane, step)
+            why = self._refusal(pool, None, step)
             if why is None:
-                return pool, (GapReason.DISK_FAILED, "")
+                return pool, whys[0] if whys else None
             whys.append(why)
         return None, whys[0] if whys else (GapReason.DISK_FAILED, "no volume can be written to")
 
     def _refusal(self, pool: Pool, lane: Lane | None, step: Step) -> tuple[GapReason, str] | None:
-        """Why a pool does not take a step at present."""
+        """Why a pool does not take a step at present: of a lane, or a beginning."""
         volume = pool.volume
         if volume.failed is not None:
             return GapReason.DISK_FAILED, volume.failed
@@ -206,8 +218,8 @@ class Writers:
             if now_s() - pool.refused_s < FULL_S:
                 return pool.refusal
             pool.refusal = None
-        oldest = lane.oldest if lane is not None else None
-        if oldest is not None and step.at_s - oldest.at_s > self._patience_s:
+        of = (lane.camera, lane.stream) if lane is not None else ()
+        if pool.waited_s(step.at_s, *of) > self._patience_s:
             return (
                 GapReason.DISK_FAILED,
                 f"{volume.path}: the disk does not finish what is written to it",
@@ -218,6 +230,23 @@ class Writers:
                 f"{volume.path}: the disk is too slow for what is recorded",
             )
         return None
+
+    def _unwritten_ns(self, camera: str, stream: str, new: Pool | None) -> int | None:
+        """UTC from which on a stream has fragments that may never come to the disk, said once.
+
+        It goes on on ``new``, if anywhere. The index hears how much is there of what is stuck.
+        """
+        found = []
+        for pool in self._pools.values():
+            for lane in pool.active if pool is not new else ():
+                if (lane.camera, lane.stream) != (camera, stream) or lane.told:
+                    continue
+                lane.told = True
+                if lane.segment is not None:
+                    lane.segment.tell()
+                if lane.waiting_ns is not None:
+                    found.append(lane.waiting_ns)
+        return min(found, default=None)
 
     def _drop_failed_pools(self) -> None:
         """A volume that failed and came back is another one, with threads of its own."""
@@ -308,7 +337,7 @@ class Writers:
                 del self._lanes[name]
             unwritten = [*failed, *waiting]
             rest = _from_keyframe(unwritten)
-            pool = self._pool_for(rest[0], None)[0] if rest else None
+            pool = self._pool_for(rest[0])[0] if rest else None
             if pool is None or pool is lane.pool:
                 rest = []
             else:
@@ -329,10 +358,3 @@ def _from_keyframe(steps: list[Step]) -> list[Step]:
         if step.fragment is not None and (step.begins or step.fragment.key):
             return [Step(step.at_s, step.draft, step.fragment, begins=True), *steps[n + 1 :]]
     return []
-
-
-def _waiting_ns(lane: Lane | None) -> int | None:
-    """UTC from which on a lane's fragments are not on the disk yet."""
-    if lane is None or lane.oldest is None or lane.oldest.fragment is None:
-        return None
-    return lane.oldest.fragment.start_ns
