@@ -5,6 +5,8 @@ import time
 
 from curtilage.app.recording.index import check_camera, index_of
 from curtilage.config import SiteSettings
+from curtilage.record.disk import hold_copies
+from curtilage.record.disk.volumes import present
 from curtilage.store import holds
 from curtilage.store.holds import Hold
 
@@ -19,7 +21,7 @@ def add(site: SiteSettings, camera: str | None, from_ns: int, to_ns: int, reason
     with index_of(site) as database:
         if camera is not None:
             check_camera(database, camera)
-        return database.now(
+        held = database.now(
             lambda connection: holds.add(
                 connection,
                 camera=camera,
@@ -30,6 +32,8 @@ def add(site: SiteSettings, camera: str | None, from_ns: int, to_ns: int, reason
                 at_ns=time.time_ns(),
             )
         )
+        hold_copies.keep(database, present(database))  # now: the index may be lost any moment
+        return held
 
 
 def release(site: SiteSettings, number: int) -> Hold:
@@ -40,11 +44,13 @@ def release(site: SiteSettings, number: int) -> Hold:
 
     """
     with index_of(site) as database:
-        return database.now(
+        held = database.now(
             lambda connection: holds.release(
                 connection, number, by=getpass.getuser(), at_ns=time.time_ns()
             )
         )
+        hold_copies.keep(database, present(database))
+        return held
 
 
 def every(site: SiteSettings, *, released: bool) -> list[Hold]:

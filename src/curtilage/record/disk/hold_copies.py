@@ -3,6 +3,7 @@
 Without them, retention would begin to delete what was on hold as soon as the index is made anew.
 """
 
+import contextlib
 import json
 import logging
 from collections.abc import Iterable
@@ -17,17 +18,20 @@ from curtilage.store.holds import Hold
 
 NAME = ".curtilage-holds.json"
 MOST = 16 << 20  # bytes
+ATTEMPTS = 10
 
 
 def keep(database: Database, volumes: Iterable[Volume]) -> None:
-    """Write the holds that count to each volume whose copy says otherwise."""
-    with database.read() as connection:
-        current = holds.current(connection)
-    text = _text(current)
+    """Write the holds that count to each volume whose copy says otherwise.
+
+    A command and the recorder may both do so at the same time: each looks again after it has
+    written, so the last one to look has seen the truth on the disk.
+    """
     for volume in volumes:
         try:
-            if _read(volume) != text and (current or volume.tree.exists(NAME)):
-                volume.tree.replace(NAME, text)
+            for _ in range(ATTEMPTS):
+                if not _renew(database, volume):
+                    break
         except DiskError as error:
             logging.getLogger(__name__).error("%s", error)
 
@@ -53,6 +57,18 @@ def restore(database: Database, volumes: Iterable[Volume]) -> int:
     if missing:
         database.now(add)
     return len(missing)
+
+
+def _renew(database: Database, volume: Volume) -> bool:
+    """Whether there was something to write (or somebody else was about to)."""
+    with database.read() as connection:
+        current = holds.current(connection)
+    text = _text(current)
+    if _read(volume) == text or not (current or volume.tree.exists(NAME)):
+        return False
+    with contextlib.suppress(FileExistsError, FileNotFoundError):  # of somebody who does the same
+        volume.tree.replace(NAME, text)
+    return True
 
 
 def _read(volume: Volume) -> bytes:

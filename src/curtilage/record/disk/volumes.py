@@ -1,15 +1,20 @@
 """The volumes of a site: which can be written to, which are missing, which came back."""
 
+import logging
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from curtilage.config.site import VolumeSettings
 from curtilage.errors import InputError
-from curtilage.record.disk import unindexed
+from curtilage.record.disk import hold_copies, unindexed
 from curtilage.record.disk.durable import VolumeFailedError
-from curtilage.record.disk.volume import Volume, open_volume
+from curtilage.record.disk.volume import Volume, VolumeError, adopt_volume, open_volume
 from curtilage.store import volumes as known_volumes
 from curtilage.store.database import Database
+
+LEAVE_S = 2.0
+LOG = logging.getLogger(__name__)
 
 
 class Volumes:
@@ -82,7 +87,15 @@ class Volumes:
         return [volume for volume in self._open.values() if volume.identity in marked]
 
     def close(self) -> None:
-        """Let the volumes go: another recorder may have them."""
+        """Let the volumes go: another recorder may have them.
+
+        Holds that were set in the last minute go to their copies first, if the disks answer.
+        """
+        last = threading.Thread(
+            target=_keep_holds, args=(self._database, self._usable), daemon=True
+        )
+        last.start()
+        last.join(LEAVE_S)
         self._usable = ()
         for volume in self._open.values():
             volume.release()
@@ -113,3 +126,25 @@ class Volumes:
         self._database.now(
             lambda c: known_volumes.seen(c, volume.identity, str(volume.path.absolute()), now_ns)
         )
+
+
+def present(database: Database) -> list[Volume]:
+    """The index' volumes that are mounted where it knows them; not locked, a recorder may run."""
+    with database.read() as connection:
+        rows = known_volumes.known(connection)
+    found = []
+    for row in rows:
+        try:
+            volume = adopt_volume(Path(row.path), 0) if row.path else None
+        except VolumeError:
+            continue
+        if volume is not None and volume.identity == row.identity:
+            found.append(volume)
+    return found
+
+
+def _keep_holds(database: Database, volumes: Sequence[Volume]) -> None:
+    try:
+        hold_copies.keep(database, [volume for volume in volumes if volume.usable])
+    except Exception:  # we end whatever happens; the copies are as old as a minute
+        LOG.exception("copies of the holds")
