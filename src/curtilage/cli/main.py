@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from curtilage import __version__
-from curtilage.cli import analysis, check, config, holds, models, recording
+from curtilage.cli import analysis, check, config, holds, models, recording, volumes
 from curtilage.cli.say import say
 from curtilage.errors import InputError
 from curtilage.kernels import keep_kernels_apart
@@ -25,6 +25,7 @@ recording.register(app)
 check.register(app)
 app.add_typer(models.app, name="models")
 app.add_typer(holds.app, name="hold")
+app.add_typer(volumes.app, name="volume")
 app.add_typer(config.app, name="config")
 
 

@@ -319,6 +319,12 @@ def of_volume(connection: Connection, volume: str) -> Iterator[SegmentRow]:
         yield _row(row)
 
 
+def some_of_volume(connection: Connection, volume: str, *, most: int) -> list[SegmentRow]:
+    """Segments of a volume in any state, by path."""
+    query = _ROW.where(segments.c.volume_id == volume_number(connection, volume))
+    return _rows(connection.execute(query.order_by(segments.c.path).limit(most)))
+
+
 def _taken(connection: Connection, rows: Sequence[SegmentRow]) -> str:
     found = next((row.path for row in rows if at(connection, row.volume, row.path)), None)
     if found is None:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
-from curtilage.store.streams import known_volume
-from curtilage.store.tables import volumes
+from curtilage.store.streams import known_volume, volume_number
+from curtilage.store.tables import totals, volumes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +34,10 @@ def known(connection: Connection) -> list[VolumeRow]:
         ).order_by(volumes.c.first_seen_ns, volumes.c.id)
     )
     return [VolumeRow(*row) for row in rows]
+
+
+def forget(connection: Connection, identity: str) -> None:
+    """The volume was never seen; no segment may speak of it any more."""
+    number = volume_number(connection, identity)
+    connection.execute(delete(totals).where(totals.c.volume_id == number))
+    connection.execute(delete(volumes).where(volumes.c.id == number))

@@ -191,7 +191,8 @@ def open_volume(path: Path, reserve: int, known: Mapping[str, Path]) -> Volume:
     if expected is not None and found != expected:
         raise VolumeError(
             f"{path}: holds volume {_short(found)}, but the index knows volume "
-            f"{_short(expected)} there; mount the right disk, or give this one a path of its own"
+            f"{_short(expected)} there; mount the right disk, or give this one a path of its own "
+            f"(if the other is lost for good: `curtilage volume forget {_short(expected)}`)"
         )
     if expected is None and known and found not in known:
         raise VolumeError(
@@ -324,7 +325,10 @@ def _real(path: Path) -> str:
 
 
 def _not_mounted(path: Path, identity: str) -> str:
-    return f"{path}: the disk of volume {_short(identity)} is not mounted there; nothing is written"
+    return (
+        f"{path}: the disk of volume {_short(identity)} is not mounted there; nothing is written "
+        f"(if it is lost for good: `curtilage volume forget {path}`)"
+    )
 
 
 def _short(identity: str) -> str:
