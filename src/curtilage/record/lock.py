@@ -3,6 +3,7 @@
 A lock of the system on ``recorder.lock`` in the state folder: a dead process cannot keep it.
 """
 
+import contextlib
 import fcntl
 import os
 from collections.abc import Iterator
@@ -41,8 +42,9 @@ def locked(state: Path) -> Iterator[None]:
                 + (f" (process {who})" if who.isdigit() else "")
                 + "; stop it first"
             ) from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+        with contextlib.suppress(OSError):  # the number is a courtesy; a full disk has no room
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
         yield
     finally:
         os.close(descriptor)

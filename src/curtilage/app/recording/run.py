@@ -15,7 +15,10 @@ ARENAS = 2
 
 
 def record(site: SiteSettings, ready: Callable[[Recorder], None]) -> None:
-    """Record the cameras of ``site`` until SIGTERM or SIGINT; ``ready`` hears when it runs.
+    """Record the cameras of ``site`` until told to stop; ``ready`` hears when it runs.
+
+    SIGTERM, SIGINT and SIGHUP (the terminal is gone) end it in order. Whoever started it with
+    ``nohup`` wants it to outlive the terminal.
 
     Raises:
         InputError: as ``Recorder.start``.
@@ -27,8 +30,9 @@ def record(site: SiteSettings, ready: Callable[[Recorder], None]) -> None:
     def leave(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, leave)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, leave)
     while not stop.is_set():
         with Recorder(site) as recorder:
             ready(recorder)
