@@ -1,13 +1,14 @@
 """``curtilage hold``: recordings that nothing deletes."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from curtilage.cli.recording import Camera, Config, span_ns
-from curtilage.cli.when import local
+from curtilage.cli.recording import Camera, Config
+from curtilage.cli.when import exact, local, span_ns
 
 app = typer.Typer(help="Legal holds: recordings that nothing deletes.", no_args_is_help=True)
 console = Console()
@@ -25,10 +26,11 @@ def add(
     from curtilage.app.recording import holds
     from curtilage.app.recording.settings_file import site_of
 
-    held = holds.add(site_of(config), camera, *span_ns(begin, end), reason)
+    span = span_ns(begin, end, datetime.now(UTC))
+    held = holds.add(site_of(config), camera, *span, reason)
     typer.echo(
-        f"hold {held.id}: {held.camera or 'all cameras'} from {local(held.from_ns)} "
-        f"to {local(held.to_ns)} is kept until `curtilage hold release {held.id}`"
+        f"hold {held.id}: {held.camera or 'all cameras'} from {exact(held.from_ns)} "
+        f"to {exact(held.to_ns)} is kept until `curtilage hold release {held.id}`"
     )
 
 
@@ -63,8 +65,8 @@ def list_(
         table.add_row(
             str(held.id),
             held.camera or "all",
-            local(held.from_ns),
-            local(held.to_ns),
+            exact(held.from_ns),
+            exact(held.to_ns),
             held.reason,
             f"{held.by}, {local(held.created_ns)}",
             f"{held.released_by}, {local(held.released_ns)}" if held.released_ns else "",

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,10 +16,9 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 
-from curtilage.cli.when import local, moment_ns, offset
-from curtilage.errors import InputError
+from curtilage.cli.ledger_text import ledger_text, length
+from curtilage.cli.when import exact, local, past_ns
 
 if TYPE_CHECKING:
     from curtilage.app.recording.gaps import StreamLedger
@@ -32,7 +32,6 @@ Camera = Annotated[str | None, typer.Option("--camera", help="One camera; withou
 From = Annotated[str, typer.Option("--from", help="Begin here: '2026-11-23 14:00', '-2h'.")]
 To = Annotated[str, typer.Option("--to", help="End here, as --from.")]
 
-console = Console()
 BAR = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
 
 
@@ -42,22 +41,8 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def span_ns(begin: str, end: str) -> tuple[int, int]:
-    """``--from`` and ``--to`` in UTC nanoseconds.
-
-    Raises:
-        InputError: one is no moment, or they are the wrong way round.
-
-    """
-    now = datetime.now(UTC)
-    from_ns, to_ns = moment_ns(begin, "--from", now), moment_ns(end, "--to", now)
-    if from_ns >= to_ns:
-        raise InputError(f"--from {begin!r} must be before --to {end!r}")
-    return from_ns, to_ns
-
-
 def record(config: Config = None) -> None:
-    """Record the cameras of a site until stopped (Ctrl-C or SIGTERM)."""
+    """Record the cameras of a site until stopped (Ctrl-C, SIGTERM or SIGHUP)."""
     from curtilage.app.recording.run import record as run
     from curtilage.app.recording.settings_file import site_of
 
@@ -105,7 +90,7 @@ def export(
     from curtilage.app.recording.export import export as write
     from curtilage.app.recording.settings_file import site_of
 
-    span = span_ns(begin, end)
+    span = past_ns(begin, end, datetime.now(UTC))
     target = out or Path(f"{camera}-{local(span[0]).replace(' ', '-').replace(':', '')}.mp4")
     screen = Console(stderr=True)
     with Progress(*BAR, console=screen, transient=True, disable=not screen.is_terminal) as bar:
@@ -119,8 +104,12 @@ def export(
             lambda copied, total: bar.update(task, completed=copied, total=total),
         )
     for path in done.files:
-        typer.echo(f"{path}: {_length(done.end_ns - done.start_ns)} from {local(done.start_ns)}")
-    typer.echo(f"{done.sidecar}: {len(done.gaps)} gaps")
+        typer.echo(path)
+    typer.echo(
+        f"{length(round(done.seconds * 1e9))} to be seen, "
+        f"of the time from {exact(done.start_ns)} to {exact(done.end_ns)}"
+    )
+    typer.echo(f"{done.sidecar}: {len(done.gaps)} gaps from {exact(span[0])} to {exact(span[1])}")
     for sentence in done.notes:
         typer.echo(sentence)
 
@@ -136,44 +125,17 @@ def gaps(
     from curtilage.app.recording.gaps import ledgers
     from curtilage.app.recording.settings_file import site_of
 
-    from_ns, to_ns = span_ns(begin, end)
-    now_ns = moment_ns("now", "--to", datetime.now(UTC))
-    found = ledgers(site_of(config), camera, from_ns, to_ns, now_ns)
+    now = datetime.now(UTC)
+    from_ns, to_ns = past_ns(begin, end, now)
+    found = ledgers(site_of(config), camera, from_ns, to_ns, time.time_ns())
     if as_json:
         typer.echo(json.dumps([_plain(one) for one in found], indent=2))
         return
+    typer.echo(f"from {exact(from_ns)} to {exact(to_ns)}\n")
     if not found:
-        console.print("nothing is known of this time")
+        typer.echo("nothing is known of this time")
     for one in found:
-        _print(one)
-
-
-def _print(one: "StreamLedger") -> None:
-    table = Table(
-        title=f"{one.camera}/{one.stream} (times with {offset()} from UTC)",
-        title_justify="left",
-        box=None,
-    )
-    table.add_column("from", no_wrap=True)
-    table.add_column("to", no_wrap=True)
-    table.add_column("lasting", justify="right", no_wrap=True)
-    table.add_column("what")
-    for interval in one.intervals:
-        what = interval.reason or "recorded"
-        table.add_row(
-            local(interval.start_ns),
-            local(interval.end_ns),
-            _length(interval.end_ns - interval.start_ns),
-            f"{what}: {interval.sentence}" if interval.sentence else str(what),
-            style=None if interval.recorded else "yellow",
-        )
-    console.print(table)
-    total_ns = sum(one.totals_ns.values())
-    parts = [
-        f"{reason or 'recorded'} {_length(sum_ns)} ({sum_ns / total_ns:.2%})"
-        for reason, sum_ns in one.totals_ns.items()
-    ]
-    console.print(f"in all {_length(total_ns)}: {', '.join(parts)}\n", highlight=False)
+        typer.echo("\n".join(ledger_text(one, now)))
 
 
 def _plain(one: "StreamLedger") -> dict[str, object]:
@@ -193,14 +155,6 @@ def _plain(one: "StreamLedger") -> dict[str, object]:
             for interval in one.intervals
         ],
     }
-
-
-def _length(span_ns: int) -> str:
-    seconds, rest = divmod(round(span_ns / 1e8), 10)
-    if seconds < 60:
-        return f"{seconds}.{rest} s"
-    hours, minutes = divmod(seconds // 60, 60)
-    return f"{hours}:{minutes:02}:{seconds % 60:02}"
 
 
 def _rfc3339(time_ns: int) -> str:

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -64,10 +65,16 @@ class Running:
             assert time.monotonic() < end, f"no {text!r} in:\n{self.log.read_text()}"
             time.sleep(0.05)
 
+    def send(self, number: int) -> None:
+        os.kill(self._process.pid, number)
+
     def stop(self, number: int = signal.SIGTERM) -> int:
         if self._process.poll() is None:
             os.kill(self._process.pid, number)
-        return self._process.wait(WAIT_S)
+        return self.wait(WAIT_S)
+
+    def wait(self, seconds: float) -> int:
+        return self._process.wait(seconds)
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +146,9 @@ def test_export(site: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     with av.open(str(target)) as container:
         assert sum(1 for _ in container.decode(video=0)) >= 3 * 15
+        assert container.duration is not None
+        seconds = float(done.stdout.splitlines()[1].split(" s to be seen")[0])
+        assert seconds == pytest.approx(container.duration / av.time_base, abs=0.2)
     beside = json.loads(target.with_suffix(".json").read_text())
     assert beside["camera"] == "front"
     reasons = {gap["reason"] for gap in beside["gaps"]}
@@ -159,6 +169,22 @@ def test_holds(site: Path) -> None:
     assert curtilage("hold", "release", number, "--config", site).returncode == 0
     assert "no holds" in curtilage("hold", "list", "--config", site).stdout
     assert curtilage("hold", "release", number, "--config", site).returncode == 2
+
+
+def test_a_hold_may_end_in_the_future_and_says_the_dates(site: Path) -> None:
+    camera = ("--camera", "front", "--config", site, "--reason", "police report 4711")
+    added = curtilage(
+        "hold", "add", "--from", "2026-11-23 13:30+00:00", "--to", "23:59:59", *camera
+    )
+    assert added.returncode == 0, added.stderr
+    assert re.search(
+        r"from 2026-11-\d\d \d\d:30:00[+-]\d\d:\d\d to 2026-11-\d\d 23:59:59", added.stdout
+    )
+    number = added.stdout.split()[1].rstrip(":")
+    assert curtilage("hold", "release", number, "--config", site).returncode == 0
+    far = curtilage("hold", "add", "--from", "-1h", "--to", "9999-01-01", *camera)
+    assert far.returncode == 2
+    assert "is too far away" in far.stderr
 
 
 def test_fsck_finds_and_mends_what_differs(site: Path) -> None:
@@ -183,6 +209,8 @@ def test_fsck_finds_and_mends_what_differs(site: Path) -> None:
         (("gaps", "--camera", "nobody"), "no camera is called so"),
         (("gaps", "--from", "yesterday"), "is no moment"),
         (("gaps", "--from", "now", "--to", "-1h"), "must be before"),
+        (("gaps", "--from", "-1000000d"), "is too far away"),
+        (("gaps", "--from", "2199-01-01", "--to", "2199-01-02"), "lies in the future"),
         (("export", "nobody", "--from", "-1h"), "no camera of that name"),
         (("export", "front", "--stream", "sub", "--from", "-1h"), "no such stream"),
         (("fsck", "--repair", "--rebuild"), "give one of them"),
@@ -219,6 +247,24 @@ def test_an_unwritable_volume_is_one_sentence(tmp_path: Path) -> None:
     done = curtilage("record", "--config", config)
     assert done.returncode == 2
     assert "is a file" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_terminal_that_closes_ends_it_in_order_unless_it_runs_under_nohup(
+    tmp_path: Path, ignored: bool
+) -> None:
+    config = settings(tmp_path, "  - {name: usb, url: /dev/video99}\n")
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else signal.SIG_DFL)
+    try:
+        running = Running(config)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    running.wait_for("recording 1 cameras")
+    if ignored:
+        running.send(signal.SIGHUP)
+        with pytest.raises(subprocess.TimeoutExpired):
+            running.wait(1.0)
+    assert running.stop(signal.SIGTERM if ignored else signal.SIGHUP) == 0
 
 
 def test_one_recorder_at_a_time(tmp_path: Path) -> None:
