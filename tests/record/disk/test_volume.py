@@ -118,8 +118,8 @@ def test_the_reserve_is_never_used(tmp_path: Path) -> None:
 
         def fill() -> None:
             while len(written) < 100:
-                volume.claim(50_000)
-                (disk / str(len(written))).write_bytes(b"x" * 50_000)
+                with volume.claim(50_000):
+                    (disk / str(len(written))).write_bytes(b"x" * 50_000)
                 written.append(50_000)
 
         with pytest.raises(DiskFullError, match="reserve"):
@@ -127,7 +127,19 @@ def test_the_reserve_is_never_used(tmp_path: Path) -> None:
         assert volume.free() >= 1_000_000
         assert sum(written) >= 700_000
         (disk / "0").unlink()
-        volume.claim(50_000)
+        with volume.claim(50_000):
+            pass
+
+
+def test_what_others_are_about_to_write_is_no_room(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "2m") as disk:
+        volume = open_volume(disk, 1_000_000, {})
+        with volume.claim(600_000):
+            volume.check()
+            with pytest.raises(DiskFullError, match="reserve"), volume.claim(600_000):
+                pass
+        with volume.claim(600_000):
+            pass
 
 
 def test_unmounted_while_in_use_is_noticed_and_nothing_reaches_the_disk_below(

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,24 @@ def test_unfinished_recordings_are_finished_first(site: SiteSettings) -> None:
     assert fsck.compare(site).sound
     fsck.repair(site)
     assert set(rows(site)) == {one.path}
+    assert sound(site)
+
+
+def test_a_folder_in_the_place_of_a_file_is_no_recording(site: SiteSettings) -> None:
+    with Database.open(site.state) as database:
+        volume = volume_of(site, database)
+        swapped, open_one = with_file(database, volume), row(database, volume, 20, state=State.OPEN)
+        (volume.path / swapped.path).unlink()
+        (volume.path / swapped.path).mkdir()
+        (volume.path / open_one.path).mkdir()
+        fifo = row(database, volume, 40)
+        os.mkfifo(volume.path / fifo.path)
+        del volume
+    report = fsck.compare(site)
+    assert report.kinds == {Kind.MISSING: 2}
+    fsck.repair(site, fsck.by_content)
+    assert rows(site) == {}
+    assert reasons(site, 10) == [(GapReason.DAMAGED, 10)]
     assert sound(site)
 
 

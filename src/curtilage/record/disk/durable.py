@@ -12,6 +12,7 @@ volume's held descriptor: ``openat``, ``mkdirat``, ``pwritev``, ``ftruncate``, `
 import contextlib
 import errno
 import os
+import stat
 import threading
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
@@ -205,21 +206,25 @@ class Tree:
         self._sync_folder("")
 
     def exists(self, path: str) -> bool:
-        """Whether there is anything of that name."""
-        return self.size(path) is not None
-
-    def size(self, path: str) -> int | None:
-        """Bytes of a file, or None when there is no such file.
+        """Whether there is anything of that name.
 
         Raises:
             VolumeFailedError: the disk does not answer.
 
         """
-        with self._told(path):
-            try:
-                return os.stat(path, dir_fd=self.root, follow_symlinks=False).st_size
-            except (FileNotFoundError, NotADirectoryError):
-                return None
+        return self._status(path) is not None
+
+    def size(self, path: str) -> int | None:
+        """Bytes of a file, or None when there is no such file; a folder is none.
+
+        Raises:
+            VolumeFailedError: the disk does not answer.
+
+        """
+        status = self._status(path)
+        if status is None or not (stat.S_ISREG(status.st_mode) or stat.S_ISLNK(status.st_mode)):
+            return None
+        return status.st_size
 
     def read(self, path: str, limit: int) -> bytes:
         """At most the first ``limit`` bytes of a file.
@@ -231,6 +236,13 @@ class Tree:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=self.root)
         with os.fdopen(descriptor, "rb") as file:
             return file.read(limit)
+
+    def _status(self, path: str) -> os.stat_result | None:
+        with self._told(path):
+            try:
+                return os.stat(path, dir_fd=self.root, follow_symlinks=False)
+            except (FileNotFoundError, NotADirectoryError):
+                return None
 
     def _open_new(self, path: str) -> int:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW

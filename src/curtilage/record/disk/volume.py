@@ -13,7 +13,7 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from curtilage.errors import InputError
@@ -51,7 +51,8 @@ class Volume:
         self.failed: str | None = None
         self.gone = False
         self._lock = threading.Lock()
-        self._left = 0  # bytes of room when last asked, less what was written since
+        self._left = 0  # bytes of room when last asked, less what was claimed since
+        self._claimed = 0  # bytes that are being written
         self._checked_s = float("-inf")
 
     @property
@@ -87,8 +88,9 @@ class Volume:
         """Bytes that may be written before the reserve is reached; negative when it is used."""
         return self.free() - self.reserve
 
-    def claim(self, size: int) -> None:
-        """Ask before ``size`` bytes are written. Asks the disk every ``CHECK_S``, not each time.
+    @contextlib.contextmanager
+    def claim(self, size: int) -> Iterator[None]:
+        """Ask before ``size`` bytes are written, in the block. The disk is asked every ``CHECK_S``.
 
         Raises:
             VolumeFailedError: it failed before, or is not mounted any more (``VolumeGoneError``).
@@ -101,16 +103,21 @@ class Volume:
         if time.monotonic() - self._checked_s >= CHECK_S:
             self.check()
         with self._lock:
-            self._left -= size
-            if self._left >= 0:
-                return
-            self._left = self.room() - size
-            if self._left < 0:
+            if self._left < size:
+                self._left = self.room() - self._claimed
+            if self._left < size:
                 self._left = 0
                 raise DiskFullError(
                     f"{self.path}: only the reserve of {_gigabytes(self.reserve)} is left free",
                     again=True,
                 )
+            self._left -= size
+            self._claimed += size
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._claimed -= size
 
     def check(self) -> None:
         """Look whether this disk is still the one at its path.
@@ -140,7 +147,7 @@ class Volume:
         if found != self.identity:
             raise VolumeGoneError(f"{self.path}: its identity file {IDENTITY} was changed")
         with self._lock:
-            self._left = self.room()
+            self._left = self.room() - self._claimed
         self._checked_s = time.monotonic()
 
     def fail(self, error: VolumeFailedError) -> bool:

@@ -128,7 +128,7 @@ def _write(volume: Volume, found: Scan, label: Label, piece: Piece) -> SegmentRo
     ending = extension(found.info) if found.info is not None else ".mp4"
     for path in segment_paths(label.camera, label.stream, piece.start_ns, ending):
         size = volume.tree.size(path)
-        if size is None:
+        if not volume.tree.exists(path):
             os.close(volume.tree.create(path, piece.data))
             break
         if size == len(piece.data) and volume.tree.read(path, size) == piece.data:

@@ -70,7 +70,7 @@ def recover(database: Database, present: Sequence[Volume]) -> Recovery:
 def _finish(database: Database, volume: Volume, row: SegmentRow, done: Recovery) -> None:
     """A recording that was being written."""
     try:
-        if not volume.tree.exists(row.path):
+        if volume.tree.size(row.path) is None:
             _drop(database, volume, row, "the file is gone", done)
             return
         found = scan(volume.path / row.path)

@@ -1,6 +1,7 @@
 """What is on a volume beside what its index says: the two lists side by side, in little memory."""
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,8 @@ def files(root: Path, below: str = "") -> Iterator[Found]:
             try:
                 about = entry.stat(follow_symlinks=False)
             except FileNotFoundError:  # deleted while we look
+                continue
+            if not (stat.S_ISREG(about.st_mode) or stat.S_ISLNK(about.st_mode)):
                 continue
             yield Found(below + name, about.st_size, about.st_mtime_ns)
 

@@ -103,7 +103,13 @@ class SegmentFile:
         """
         data = draft.head + first.data
         volume.check()
-        volume.claim(len(data))
+        with volume.claim(len(data)):
+            return cls._make(volume, index, draft, first, data)
+
+    @classmethod
+    def _make(
+        cls, volume: Volume, index: Index, draft: Draft, first: Fragment, data: bytes
+    ) -> "SegmentFile":
         for path in segment_paths(draft.camera, draft.stream, first.start_ns, draft.extension):
             if volume.tree.exists(path):
                 continue
@@ -136,10 +142,10 @@ class SegmentFile:
             VolumeFailedError: the file must not be written again; ``abandon`` it.
 
         """
-        self.volume.claim(sum(len(fragment.data) for fragment in fragments))
-        self.size = self.volume.tree.append(
-            self._descriptor, self.path, self.size, [fragment.data for fragment in fragments]
-        )
+        with self.volume.claim(sum(len(fragment.data) for fragment in fragments)):
+            self.size = self.volume.tree.append(
+                self._descriptor, self.path, self.size, [fragment.data for fragment in fragments]
+            )
         self.end_ns = fragments[-1].end_ns
         if time.monotonic() - self._told_s >= GROWN_S:
             self.tell()
