@@ -10,7 +10,7 @@ from curtilage.record.lock import LockError, locked
 
 
 def test_the_second_is_told_who_is_first(tmp_path: Path) -> None:
-    who = rf"a recorder is running .* \(process {os.getpid()}\)"
+    who = rf"a recorder or fsck is running .* \(process {os.getpid()}\)"
     with locked(tmp_path), pytest.raises(LockError, match=who), locked(tmp_path):
         pass
     with locked(tmp_path):

@@ -32,7 +32,7 @@ def fsck(
 ) -> None:
     """Compare recordings with the index. Without options it changes nothing.
 
-    Exit code 1: they differ (and without --repair or --rebuild still do).
+    Exit code 1: they differ (and without --repair or --rebuild still do), or a disk is missing.
     """
     from curtilage.app.recording.settings_file import site_of
     from curtilage.record.upkeep import fsck as checks
@@ -68,5 +68,5 @@ def fsck(
         typer.echo(sentence)
     if report.sound and not report.missing_volumes:
         typer.echo("disks and index agree")
-    elif not (repair or rebuild):
+    elif report.missing_volumes or not (repair or rebuild):
         raise typer.Exit(DIFFERS)

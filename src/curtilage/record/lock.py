@@ -38,7 +38,7 @@ def locked(state: Path) -> Iterator[None]:
         except BlockingIOError:
             who = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
             raise LockError(
-                f"{state}: a recorder is running on this folder"
+                f"{state}: a recorder or fsck is running on this folder"
                 + (f" (process {who})" if who.isdigit() else "")
                 + "; stop it first"
             ) from None

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from curtilage.model import GapReason
 from curtilage.store import gaps, runs
-from curtilage.store.cover import SLIVER_NS, Interval, Reason, Spans, cover
+from curtilage.store.cover import SLIVER_NS, UNEXPLAINED, Interval, Reason, Spans, cover
 from curtilage.store.database import Database
 from curtilage.store.segments import LONGEST_NS
 from curtilage.store.tables import FOREVER, segments, streams
@@ -27,6 +27,8 @@ STALE_NS: Final = 3 * BEAT_NS
 """No heartbeat for so long: it does not run."""
 TAIL_NS: Final = 30_000_000_000
 """A running recorder's rows lag behind by no more (rows grow every 10 s); else it is a bug."""
+
+MEDDLED: Final = "neither a recording nor a reason was found"
 
 _WEAK: Final = tuple(
     reason.value for reason in (GapReason.RESTARTING, GapReason.CLOCK_STEP, GapReason.INDEX_LOST)
@@ -124,6 +126,24 @@ def intervals(
     lost = [one for one in explained if one.reason is GapReason.INDEX_LOST]
     kept = [one for one in explained if one.reason is not GapReason.INDEX_LOST]
     return cover(recorded, [*lost, *tail, *kept], from_ns, to_ns)
+
+
+def explain_rest(connection: Connection, now_ns: int) -> int:
+    """What nothing explains counts as ``INDEX_LOST`` from now on; how long that is, of all streams.
+
+    Only for repairs: in a ledger that nobody has meddled with there is nothing of it. Up to the
+    last thing known of each stream, since what comes after is still to be told.
+    """
+    sum_ns = 0
+    for row in connection.execute(select(streams.c.id, streams.c.camera, streams.c.stream)).all():
+        end_ns = runs.known_until(connection, row.id, now_ns)
+        for one in intervals(connection, row.camera, row.stream, 0, end_ns, now_ns):
+            if one.reason == UNEXPLAINED:
+                sum_ns += one.end_ns - one.start_ns
+                gaps.add(
+                    connection, row.id, one.start_ns, one.end_ns, GapReason.INDEX_LOST, MEDDLED
+                )
+    return sum_ns
 
 
 def known(connection: Connection) -> list[Known]:

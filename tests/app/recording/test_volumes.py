@@ -105,3 +105,17 @@ def test_the_command_says_what_it_did(site: SiteSettings, tmp_path: Path) -> Non
     done = curtilage("volume", "forget", site.volumes[0].path, "--config", config)
     assert "6 recordings" in done.stdout
     assert curtilage("volume", "forget", "one", "--config", config).returncode == 2
+
+
+@pytest.mark.parametrize("how", [(), ("--repair",), ("--rebuild",)])
+def test_fsck_does_not_succeed_while_a_disk_is_missing(
+    site: SiteSettings, tmp_path: Path, how: tuple[str, ...]
+) -> None:
+    config = tmp_path / "site.yaml"
+    config.write_text(
+        "state: state\nvolumes: [{path: one, reserve: 1MB}, {path: two, reserve: 1MB}]\n"
+        "cameras: [{name: cam, url: 'rtsp://192.0.2.7/1'}]\n"
+    )
+    assert curtilage("fsck", *how, "--config", config).returncode == 1
+    shutil.rmtree(site.volumes[1].path)
+    assert curtilage("fsck", *how, "--config", config).returncode == 1

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from curtilage.config.site import SiteSettings
+from curtilage.errors import InputError
 from curtilage.model import GapReason
 from curtilage.record.disk import hold_copies, unindexed
 from curtilage.record.disk.volume import Volume
@@ -197,6 +198,28 @@ def test_a_folder_in_the_place_of_a_file_is_no_recording(site: SiteSettings) -> 
     assert sound(site)
 
 
+def test_what_neither_row_nor_file_speaks_of_is_explained_by_a_repair(site: SiteSettings) -> None:
+    with Database.open(site.state) as database:
+        volume = volume_of(site, database)
+        _, lost, _ = (with_file(database, volume, second) for second in (0, 10, 20))
+        (volume.path / lost.path).unlink()
+        database.now(lambda c: segments.drop(c, [lost.id]))
+        del volume
+    assert reasons(site, 30)[1] == ("unexplained", 10)
+    fsck.repair(site)
+    assert reasons(site, 30) == [(None, 10), (GapReason.INDEX_LOST, 10), (None, 10)]
+    fsck.repair(site)
+    assert reasons(site, 30) == [(None, 10), (GapReason.INDEX_LOST, 10), (None, 10)]
+
+
+def test_a_state_folder_that_is_not_there_is_not_made(site: SiteSettings, tmp_path: Path) -> None:
+    other = site.model_copy(update={"state": tmp_path / "typo"})
+    for check in (fsck.compare, fsck.repair, fsck.rebuild_site):
+        with pytest.raises(InputError, match="typo: holds no index"):
+            check(other)
+    assert not (tmp_path / "typo").exists()
+
+
 def test_a_missing_volume_is_told_and_its_rows_stay(site: SiteSettings, tmp_path: Path) -> None:
     with Database.open(site.state) as database:
         one = with_file(database, volume_of(site, database))
@@ -326,7 +349,7 @@ def test_while_a_recorder_runs_it_only_looks(site: SiteSettings) -> None:
         with locked(site.state):
             assert fsck.compare(site).kinds == {Kind.MISSING: 1}
             for work in (fsck.repair, fsck.rebuild_site):
-                with pytest.raises(LockError, match="a recorder is running"):
+                with pytest.raises(LockError, match="a recorder or fsck is running"):
                     work(site)
         assert len(of(database, volume)) == 1
 

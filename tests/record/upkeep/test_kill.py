@@ -95,7 +95,7 @@ def test_killed_while_repairing_or_rebuilding(
 
 def damage(site: SiteSettings, chance: random.Random, n: int) -> None:
     """Files without row, with torn ends, with damage inside, of nothing; rows without files."""
-    run_and_kill(partial(victim.repair, site), 60)
+    run_and_kill(partial(victim.start_and_recover, site), 60)
     disk = site.volumes[0].path
     disk.mkdir(exist_ok=True)
     for number in range(6):

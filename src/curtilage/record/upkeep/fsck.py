@@ -18,14 +18,14 @@ from curtilage.errors import InputError
 from curtilage.record.disk import hold_copies, unindexed
 from curtilage.record.disk.durable import DiskError
 from curtilage.record.disk.names import is_text
-from curtilage.record.disk.volume import Volume, adopt_volume, open_volume
+from curtilage.record.disk.volume import IDENTITY, Volume, adopt_volume, open_volume
 from curtilage.record.lock import locked
 from curtilage.record.upkeep.mending import Kind, enter, look, mend_file, mend_missing, row_of
 from curtilage.record.upkeep.recovery import recover
 from curtilage.record.upkeep.walk import Found, files, side_by_side
-from curtilage.store import gaps, segments, totals
+from curtilage.store import gaps, ledger, segments, totals
 from curtilage.store import volumes as known_volumes
-from curtilage.store.database import Database
+from curtilage.store.database import FILE_NAME, Database
 from curtilage.store.segments import SegmentRow, State
 
 DETAILS = 200  # sentences about single files; more are only counted
@@ -75,8 +75,14 @@ def nothing(_done: int, _of: int) -> None:
 
 
 def compare(site: SiteSettings, doubt: Doubt = by_size, progress: Progress = nothing) -> Report:
-    """Say what differs; change nothing."""
+    """Say what differs; change nothing.
+
+    Raises:
+        InputError: there is no index.
+
+    """
     report = Report()
+    _must_have_index(site)
     with Database.open(site.state) as database:
         present = _present(site, database, report, adopt_volume)
         for row, file, volume in _doubtful(database, present, doubt, report, progress):
@@ -94,9 +100,11 @@ def repair(site: SiteSettings, doubt: Doubt = by_size, progress: Progress = noth
 
     Raises:
         LockError: a recorder runs.
+        InputError: there is no index.
 
     """
     report = Report()
+    _must_have_index(site)
     with locked(site.state), Database.open(site.state) as database:
         known = _known(database)
         present = _present(
@@ -109,6 +117,8 @@ def repair(site: SiteSettings, doubt: Doubt = by_size, progress: Progress = noth
             mender.mend(volume, row, file)
         mender.finish()
         database.now(totals.recount)
+        if database.now(lambda c: ledger.explain_rest(c, time.time_ns())):
+            report.sentences.append("time that nothing was known of counts as index lost")
     return _summed(report)
 
 
@@ -117,9 +127,12 @@ def rebuild_site(site: SiteSettings, progress: Progress = nothing) -> Report:
 
     Raises:
         LockError: a recorder runs.
+        InputError: there is neither an index nor a volume.
 
     """
     report = Report()
+    if not any((volume.path / IDENTITY).exists() for volume in site.volumes):
+        _must_have_index(site, " and no volume of the settings is there to make one from")
     with locked(site.state), Database.open(site.state) as database:
         present = _present(site, database, report, adopt_volume)
         for volume in present:
@@ -153,6 +166,14 @@ def _rebuild(
     database.now(lambda c: gaps.index_rebuilt(c, now_ns))
     for volume in present:
         unindexed.done(database.path.parent, volume.identity)
+
+
+def _must_have_index(
+    site: SiteSettings, else_: str = "; `curtilage fsck --rebuild` makes one from the disks"
+) -> None:
+    """A mistyped ``state`` must not become a folder with an empty index."""
+    if not (site.state / FILE_NAME).exists():
+        raise InputError(f"{site.state}: holds no index{else_}")
 
 
 def _never(_row: SegmentRow, _file: Found) -> bool:
