@@ -4,22 +4,18 @@ Written by hand and not with a table of Rich, which took 13 s of CPU for a bad w
 stretches).
 """
 
-import shutil
 import sys
-import textwrap
 from collections.abc import Iterator
 from datetime import datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import typer
 
+from curtilage.cli.columns import room_behind, within
 from curtilage.cli.when import clock_of
 
 if TYPE_CHECKING:
     from curtilage.app.recording.gaps import StreamLedger
-
-NARROWEST = 30  # columns for the sentence; narrower screens break lines on their own
 
 
 def ledger_text(one: "StreamLedger", now: datetime) -> Iterator[str]:
@@ -31,15 +27,14 @@ def ledger_text(one: "StreamLedger", now: datetime) -> Iterator[str]:
     yield f"{one.camera}/{one.stream} ({heading})"
     yield f"{'from':{wide}}  {'to':{wide}}  {'lasting':>10}  what"
     margin = 2 * wide + 2 + 2 + 10 + 2
-    screen = sys.stdout.isatty()
-    room = shutil.get_terminal_size().columns - margin if screen else 0
+    room, screen = room_behind(margin), sys.stdout.isatty()
     begin = clock(moments[0])
     for interval in one.intervals:
         end = clock(interval.end_ns)
         lasting = length(interval.end_ns - interval.start_ns)
         what = str(interval.reason or "recorded")
         what = f"{what}: {interval.sentence}" if interval.sentence else what
-        line = f"{begin}  {end}  {lasting:>10}  {_within(what, room, margin)}"
+        line = f"{begin}  {end}  {lasting:>10}  {within(what, room, margin)}"
         yield typer.style(line, fg="yellow") if screen and not interval.recorded else line
         begin = end
     total_ns = sum(one.totals_ns.values())
@@ -64,11 +59,3 @@ def percent(part: int, whole: int) -> str:
     """Rounded down: '100.00%' is said only of all of it."""
     hundredths = part * 10_000 // whole
     return f"{hundredths // 100}.{hundredths % 100:02}%"
-
-
-@lru_cache(maxsize=256)
-def _within(text: str, room: int, margin: int) -> str:
-    """``text`` in a column of a screen; as it is where there is no screen."""
-    if room < NARROWEST:
-        return text
-    return f"\n{' ' * margin}".join(textwrap.wrap(text, room))

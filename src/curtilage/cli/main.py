@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from curtilage import __version__
-from curtilage.cli import analysis, check, config, holds, models, recording, volumes
+from curtilage.cli import analysis, check, config, holds, models, notices, recording, volumes
 from curtilage.cli.say import say
 from curtilage.errors import InputError
 from curtilage.kernels import keep_kernels_apart
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 analysis.register(app)
 recording.register(app)
+notices.register(app)
 check.register(app)
 app.add_typer(models.app, name="models")
 app.add_typer(holds.app, name="hold")

@@ -18,7 +18,7 @@ from rich.progress import (
 )
 
 from curtilage.cli.ledger_text import ledger_text, length
-from curtilage.cli.when import exact, local, past_ns
+from curtilage.cli.when import exact, local, past_ns, rfc3339
 
 if TYPE_CHECKING:
     from curtilage.app.recording.gaps import StreamLedger
@@ -146,8 +146,8 @@ def _plain(one: "StreamLedger") -> dict[str, object]:
         "totals_s": {str(r or "recorded"): ns / 1e9 for r, ns in one.totals_ns.items()},
         "intervals": [
             {
-                "from": _rfc3339(interval.start_ns),
-                "to": _rfc3339(interval.end_ns),
+                "from": rfc3339(interval.start_ns),
+                "to": rfc3339(interval.end_ns),
                 "seconds": (interval.end_ns - interval.start_ns) / 1e9,
                 "state": str(interval.reason or "recorded"),
                 "sentence": interval.sentence,
@@ -155,8 +155,3 @@ def _plain(one: "StreamLedger") -> dict[str, object]:
             for interval in one.intervals
         ],
     }
-
-
-def _rfc3339(time_ns: int) -> str:
-    moment = datetime.fromtimestamp(time_ns // 1_000_000_000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ns % 1_000_000_000:09d}Z"

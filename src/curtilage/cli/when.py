@@ -5,7 +5,7 @@ What has no offset from UTC is local time of this machine, with the offset of th
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from curtilage.errors import InputError
 
@@ -64,6 +64,12 @@ def exact(time_ns: int) -> str:
     """The same with its offset from UTC, as in '2026-10-25 02:30:00+02:00'."""
     moment = datetime.fromtimestamp(time_ns // SECOND_NS).astimezone()
     return moment.isoformat(" ", "seconds")
+
+
+def rfc3339(time_ns: int) -> str:
+    """A moment for machines: UTC, to the nanosecond."""
+    moment = datetime.fromtimestamp(time_ns // SECOND_NS, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ns % SECOND_NS:09d}Z"
 
 
 def offset(time_ns: int) -> str:

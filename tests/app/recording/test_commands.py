@@ -10,6 +10,7 @@ import sys
 import time
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,13 @@ import av
 import pytest
 
 from curtilage.cli import main
+from curtilage.store.database import Database
+from curtilage.store.notices import Notice, NoticeKind
+from curtilage.store.notices import add as add_notice
 from tests.cameras import Account, CameraServer
 
 WAIT_S = 30.0
+HOUR_NS = 3_600_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +176,36 @@ def test_holds(site: Path) -> None:
     assert curtilage("hold", "release", number, "--config", site).returncode == 2
 
 
+def test_notices_are_what_the_owner_was_told(site: Path) -> None:
+    now_ns = time.time_ns()
+    told = [
+        Notice(now_ns - 2 * HOUR_NS, "wrong", "main", NoticeKind.NOT_RECORDING, "is refused"),
+        Notice(now_ns - 1 * HOUR_NS, None, None, NoticeKind.DISK_FULL, "the disk is full"),
+        Notice(now_ns - 200 * HOUR_NS, "front", "main", NoticeKind.RECORDING_AGAIN, "is back"),
+    ]
+    with Database.open(site.parent / "state") as database:
+        for notice in told:
+            database.now(partial(add_notice, notice=notice))
+    done = curtilage("notices", "--config", site)
+    assert done.returncode == 0, done.stderr
+    rows = [" ".join(line.split()[2:]) for line in done.stdout.splitlines()]
+    assert "wrong/main not recording is refused" in rows
+    assert "all disk full the disk is full" in rows
+    assert "is back" not in done.stdout
+    older = curtilage("notices", "--config", site, "--from", "-10d", "--to", "-8d").stdout
+    assert "is back" in older
+    assert "is refused" not in older
+    of_one = json.loads(
+        curtilage("notices", "--config", site, "--camera", "wrong", "--from=-30d", "--json").stdout
+    )
+    kinds = {(one["camera"], one["kind"]) for one in of_one}
+    assert {("wrong", "not recording"), (None, "disk full")} <= kinds
+    assert not any(camera == "front" for camera, _ in kinds)
+    before = ("--from", "-3d", "--to", "-2d")
+    assert "there are no notices" in curtilage("notices", "--config", site, *before).stdout
+    assert curtilage("notices", "--config", site, "--camera", "nobody").returncode == 2
+
+
 def test_a_hold_may_end_in_the_future_and_says_the_dates(site: Path) -> None:
     camera = ("--camera", "front", "--config", site, "--reason", "police report 4711")
     added = curtilage(
@@ -274,7 +309,7 @@ def test_one_recorder_at_a_time(tmp_path: Path) -> None:
         running.wait_for("recording 1 cameras")
         second = curtilage("record", "--config", config)
         assert second.returncode == 2
-        assert "a recorder is running" in second.stderr
+        assert "is running on this folder" in second.stderr
         assert curtilage("fsck", "--config", config).returncode == 0
         assert curtilage("fsck", "--repair", "--config", config).returncode == 2
     finally:
