@@ -4,7 +4,6 @@ Used by who only asks (`probe`) and by who plays (`client`). What a camera sends
 is kept for whoever plays.
 """
 
-import re
 import socket
 import time
 
@@ -24,7 +23,6 @@ from curtilage.model import GapReason
 
 AGENT = "Curtilage"
 MEDIA_MOST = 1024 * 1024  # bytes of media kept while an answer is waited for
-_SECRET = re.compile(r"((?:pass|pwd|psw|token|secret|auth)[a-z]*[=:])[^&_/;?]+", re.IGNORECASE)
 
 
 class Dialogue:
@@ -151,7 +149,7 @@ def refusal(address: Address, response: Response) -> tuple[GapReason, str] | Non
     if status == 403:
         return GapReason.REFUSED, f"{host} forbids this stream to user {address.user or 'nobody'}"
     if status in (404, 410, 454, 457):
-        return GapReason.REFUSED, f"{host} has no stream {_shown(address)}"
+        return GapReason.REFUSED, f"{host} has no stream {address.shown_path or '/'}"
     if status in (300, 301, 302, 303, 305, 307):
         return GapReason.REFUSED, f"{host} has moved this stream to another address"
     if status in (453, 503):
@@ -160,9 +158,4 @@ def refusal(address: Address, response: Response) -> tuple[GapReason, str] | Non
         return GapReason.UNSUPPORTED, f"{host} does not offer RTSP over TCP; switch it on there"
     if status >= 500:
         return GapReason.UNREACHABLE, f"{host} has a fault of its own (RTSP {status})"
-    return GapReason.REFUSED, f"{host} refuses stream {_shown(address)} (RTSP {status})"
-
-
-def _shown(address: Address) -> str:
-    """The path for a message; some cameras take the password in it."""
-    return _SECRET.sub(r"\1***", address.path or "/")
+    return GapReason.REFUSED, f"{host} refuses stream {address.shown_path or '/'} (RTSP {status})"
