@@ -48,18 +48,3 @@ def locked(state: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def is_locked(state: Path) -> bool:
-    """Whether a recorder (or a repair) runs on a state folder at this moment."""
-    try:
-        descriptor = os.open(state / NAME, os.O_RDONLY)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False

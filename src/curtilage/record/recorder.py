@@ -23,7 +23,6 @@ from curtilage.ingest.live import LiveSource, Opened
 from curtilage.ingest.live.items import Item
 from curtilage.model import GapReason
 from curtilage.record.cutting import MINUTE_NS
-from curtilage.record.disk import hold_copies
 from curtilage.record.housekeeping import Housekeeping
 from curtilage.record.lock import locked
 from curtilage.record.reporting import Reporter, StreamState
@@ -115,7 +114,6 @@ class Recorder:
             reporter = Reporter(database, self._clock, self._tell)
             volumes = open_site(self.site, database, self._clock, reporter)
             stack.callback(volumes.close)
-            stack.callback(lambda: hold_copies.keep(database, volumes.usable()))
             self._begin_ledger(database, reporter)
             stack.callback(self._end_ledger, database)
             index = StoreIndex(database, LOG.warning)

@@ -18,7 +18,7 @@ from curtilage.model import GapReason
 from curtilage.record.disk.volume import Volume
 from curtilage.store import gaps, notices
 from curtilage.store.database import Database
-from curtilage.store.errors import StoreError
+from curtilage.store.errors import StoreError, UnavailableError
 from curtilage.store.notices import Notice, NoticeKind
 from curtilage.store.watch import Watch
 
@@ -165,7 +165,7 @@ class Reporter:
         try:
             future = self._database.write(write)
         except StoreError as error:
-            LOG.error("%s", error)
+            _log(error)
             return
         line.telling = True
         future.add_done_callback(lambda done: self._told(line, len(changes), done))
@@ -178,7 +178,7 @@ class Reporter:
                 del line.untold[:count]
                 self._tell_ledger(line)
         if error is not None:
-            LOG.error("%s", error)
+            _log(error)
 
     def _publish(self, told: list[Notice]) -> None:
         for notice in told:
@@ -186,9 +186,14 @@ class Reporter:
             try:
                 self._database.write(partial(notices.add, notice=notice))
             except StoreError as error:
-                LOG.error("%s", error)
+                _log(error)
             if self._tell is not None:
                 try:
                     self._tell(notice)
                 except Exception:  # the owner's code must not cost a recording
                     LOG.exception("whoever is told raised")
+
+
+def _log(error: BaseException) -> None:
+    """That the index cannot be reached is said once, by whoever writes its rows of segments."""
+    LOG.log(logging.DEBUG if isinstance(error, UnavailableError) else logging.ERROR, "%s", error)

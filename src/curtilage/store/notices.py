@@ -20,7 +20,6 @@ class NoticeKind(StrEnum):
     CAMERA = "camera"
     VOLUME_BACK = "volume back"
     INDEX_DAMAGED = "index damaged"
-    FILE_DAMAGED = "file damaged"
 
 
 @dataclass(frozen=True, slots=True)
