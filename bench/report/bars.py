@@ -112,10 +112,18 @@ def _events(figures: Parts) -> Iterator[Bar]:
     public = _find(main, "public", OURS)
     yield _accuracy(
         "events",
-        "lines with public detections",
+        "three of them with public detections, one through a sign post",
         "F1 ≥ 0.97",
         _crossings(public),
         public["f1"] >= 0.97,
+    )
+    every = _together(public, _find(figures["further"]["rows"], "public", OURS))
+    yield _accuracy(
+        "events",
+        "all six with public detections",
+        "F1 ≥ 0.97",
+        _crossings(every),
+        every["f1"] >= 0.97,
     )
     try:
         own = _find(main, "Curtilage's", OURS)
@@ -133,6 +141,13 @@ def _events(figures: Parts) -> Iterator[Bar]:
     yield _accuracy(
         "events", "zone visits end to end", "within ± 3 of 26", str(zone["visits"]), off <= 3
     )
+
+
+def _together(*rows: dict[str, Any]) -> dict[str, Any]:
+    """Crossings of several sets of lines as one."""
+    found, false, missed = (sum(row[k] for row in rows) for k in ("found", "false", "missed"))
+    f1 = 2 * found / (2 * found + false + missed)
+    return {"found": found, "false": false, "missed": missed, "f1": f1}
 
 
 def _held_back(rows: list[dict[str, Any]]) -> Bar:
@@ -155,15 +170,14 @@ def _held_back(rows: list[dict[str, Any]]) -> Bar:
 
 
 def _chance(rows: list[dict[str, Any]]) -> Bar:
-    found, false, missed = (sum(r["ours"][k] for r in rows) for k in ("found", "false", "missed"))
-    f1 = 2 * found / (2 * found + false + missed)
+    every = _together(*(row["ours"] for row in rows))
     lines = sum(row["lines"] for row in rows)
     return _accuracy(
         "robustness",
         f"lines on annotated tracks, {lines} lines drawn by chance",
         "F1 = 1",
-        f"{f1:.4f} ({found + missed} crossings)",
-        f1 == 1.0,
+        f"{every['f1']:.4f} ({every['found'] + every['missed']} crossings)",
+        every["f1"] == 1.0,
     )
 
 
