@@ -35,7 +35,7 @@ test: $(VENV)/.installed-test ## the fast tests
 	$(BIN)/python -m pytest $(PYTEST)
 
 test-slow: $(VENV)/.installed-test ## the slow tests: whole videos, kill -9, tuning
-	$(BIN)/python -m pytest -m slow $(PYTEST)
+	$(BIN)/python -m pytest -n 0 -m slow $(PYTEST)
 
 lint: $(VENV)/.installed-lint ## ruff: rules and format
 	$(BIN)/ruff check .
