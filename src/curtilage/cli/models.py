@@ -35,8 +35,8 @@ def detector_settings(
     Raises:
         InputError: options that do not go together, or a sum that is none.
     """
+    from curtilage.config.detector import BackendSetting
     from curtilage.vision.detector import DetectorSettings
-    from curtilage.vision.detector.settings import BackendSetting
 
     try:
         return DetectorSettings(

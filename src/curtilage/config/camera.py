@@ -18,6 +18,10 @@ def _known_zone(name: str) -> str:
     return name
 
 
+Zone = Annotated[str, AfterValidator(_known_zone)]
+"""IANA name of a time zone."""
+
+
 class Calibration(BaseModel):
     """Four or more points of the picture and where they lie on the ground."""
 
@@ -62,9 +66,7 @@ class CameraSettings(BaseModel):
         description="When the footage begins, with its offset from UTC. Only needed by schedules "
         "and by local-time buckets; a live camera knows it.",
     )
-    timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
-        "UTC", description="IANA name; schedules and day buckets follow it."
-    )
+    timezone: Zone = Field("UTC", description="IANA name; schedules and day buckets follow it.")
     mode: str = Field(
         "home", pattern=r"^[a-z][a-z0-9_]*$", description="Arming mode: home, away, night, …"
     )

@@ -83,12 +83,16 @@ def _parts(tree: Any) -> Iterator[Any]:
 
 def _path(detail: Any) -> Location:
     """Pydantic's location without the names of union members, which are in no file."""
-    if detail["type"] == "reference":
-        return ("rules", detail["ctx"]["rule"])
     loc: Location = tuple(detail["loc"])
-    if len(loc) > 2 and loc[0] == "rules" and isinstance(loc[1], int):
-        loc = (*loc[:2], *loc[3:])
-    return loc
+    if detail["type"] == "reference":
+        return (*loc, "rules", detail["ctx"]["rule"])
+    at = next((i for i in range(len(loc) - 2) if _is_rule(loc[: i + 2])), None)
+    return loc if at is None else (*loc[: at + 2], *loc[at + 3 :])
+
+
+def _is_rule(loc: Location) -> bool:
+    """Whether a rule stands there: in a rules file, or in a site's camera."""
+    return loc[-2:-1] == ("rules",) and isinstance(loc[-1], int)
 
 
 def _line(tree: Any, loc: Location) -> int:
@@ -158,7 +162,7 @@ def _model(tree: Any, loc: Location, root: type[BaseModel]) -> type[BaseModel] |
     for i, step in enumerate(loc):
         node = node[step]
         if isinstance(step, int):
-            if loc[:i] == ("rules",):
+            if _is_rule(loc[: i + 1]):
                 model = RULE_MODELS.get(str(node.get("type")))
             continue
         if model is None:

@@ -58,7 +58,16 @@ def load_site(path: Path) -> SiteSettings:
     volumes = tuple(
         volume.model_copy(update={"path": here / volume.path}) for volume in site.volumes
     )
-    return site.model_copy(update={"state": here / site.state, "volumes": volumes})
+    detector = site.analysis.detector
+    if detector.model is not None:
+        detector = detector.model_copy(update={"model": here / detector.model})
+    return site.model_copy(
+        update={
+            "state": here / site.state,
+            "volumes": volumes,
+            "analysis": site.analysis.model_copy(update={"detector": detector}),
+        }
+    )
 
 
 def parse_site(text: str, name: str = "site") -> SiteSettings:

@@ -4,13 +4,14 @@ Durations are seconds; distances that absorb jitter are in box heights of the tr
 when the camera is calibrated); shapes are fractions of the frame.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from curtilage.config.camera import CameraSettings
+from curtilage.config.camera import Calibration, CameraSettings
 from curtilage.config.schedule import Hours, TimeOfDay
 from curtilage.config.shapes import Fraction, Line, Ring, check_holes
 
@@ -304,31 +305,44 @@ class SceneSettings(BaseModel):
 
     @model_validator(mode="after")
     def _references(self) -> Self:
-        kinds: dict[str, str] = {}
-        for i, rule in enumerate(self.rules):
-            if rule.id in kinds:
-                raise _at_rule(i, f"two rules have the id {rule.id!r}; each needs its own")
-            kinds[rule.id] = rule.type
-        for i, rule in enumerate(self.rules):
-            if isinstance(rule, CounterRule):
-                for door in rule.lines:
-                    _refer(i, kinds, rule.id, door.line, "line_crossing")
-                if rule.reconcile is not None:
-                    _refer(i, kinds, rule.id, rule.reconcile, "occupancy")
-            resets = isinstance(rule, CounterRule) and rule.reset_at is not None
-            if (rule.schedule is not None or resets) and self.camera.start is None:
-                what = "is reset at a time of day" if resets else "has a schedule"
-                raise _at_rule(
-                    i,
-                    f"rule {rule.id!r} {what}, so camera.start must say when the footage "
-                    "begins, as in 2026-05-01T08:00:00+02:00",
-                )
-            maps_ground = isinstance(rule, HeatmapRule) and rule.plane == "ground"
-            if maps_ground and self.camera.calibration is None:
-                raise _at_rule(
-                    i, f"rule {rule.id!r} maps the ground, so camera.calibration must be given"
-                )
+        check_references(self.rules, self.camera.start is not None, self.camera.calibration)
         return self
+
+
+def check_references(
+    rules: Sequence[Rule], knows_time: bool, calibration: Calibration | None
+) -> None:
+    """Raise where rules do not fit each other or their camera.
+
+    ``knows_time``: whether it is known when the footage begins (always, of a live camera).
+
+    Raises:
+        PydanticCustomError: of type `reference`, for a validator to pass on.
+    """
+    kinds: dict[str, str] = {}
+    for i, rule in enumerate(rules):
+        if rule.id in kinds:
+            raise _at_rule(i, f"two rules have the id {rule.id!r}; each needs its own")
+        kinds[rule.id] = rule.type
+    for i, rule in enumerate(rules):
+        if isinstance(rule, CounterRule):
+            for door in rule.lines:
+                _refer(i, kinds, rule.id, door.line, "line_crossing")
+            if rule.reconcile is not None:
+                _refer(i, kinds, rule.id, rule.reconcile, "occupancy")
+        resets = isinstance(rule, CounterRule) and rule.reset_at is not None
+        if (rule.schedule is not None or resets) and not knows_time:
+            what = "is reset at a time of day" if resets else "has a schedule"
+            raise _at_rule(
+                i,
+                f"rule {rule.id!r} {what}, so camera.start must say when the footage "
+                "begins, as in 2026-05-01T08:00:00+02:00",
+            )
+        maps_ground = isinstance(rule, HeatmapRule) and rule.plane == "ground"
+        if maps_ground and calibration is None:
+            raise _at_rule(
+                i, f"rule {rule.id!r} maps the ground, so camera.calibration must be given"
+            )
 
 
 def _refer(i: int, kinds: dict[str, str], rule: str, other: str, kind: str) -> None:

@@ -1,8 +1,9 @@
 """Settings of a site: its cameras, its disks, and what is kept how long."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -13,12 +14,20 @@ from pydantic import (
     Field,
     InstanceOf,
     PlainSerializer,
+    SecretStr,
     WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from curtilage.config.address import Address
+from curtilage.config.camera import Calibration, CameraSettings, Zone
+from curtilage.config.live import CameraAnalysis, Keeping, SiteAnalysis, WebSettings
+from curtilage.config.scene import HeatmapRule, Label, Rule, SceneSettings, check_references
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+PRESENCE: Final = "presence"
+"""Id of the heat map that every camera has."""
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,47}$"
 
@@ -104,6 +113,21 @@ class SiteCamera(BaseModel):
         None, min_length=8, max_length=500, description="Why sound is recorded, in your words."
     )
     retention: Retention = Field(default_factory=lambda: Retention.model_validate({}))
+    purpose: str | None = Field(
+        None, min_length=8, max_length=500, description="What this camera is for, in your words."
+    )
+    analysis: CameraAnalysis = Field(default_factory=CameraAnalysis)
+    classes: list[Label] = Field(
+        default_factory=lambda: list[Any](["person"]),
+        min_length=1,
+        description="What all rules look at unless they say otherwise.",
+    )
+    calibration: Calibration | None = Field(
+        None, description="With it, distances are metres on the ground instead of box heights."
+    )
+    rules: list[Rule] = Field(
+        default_factory=list, max_length=256, description="What to notice in front of the camera."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -122,6 +146,13 @@ class SiteCamera(BaseModel):
             raise ValueError("has two streams of one name; each needs its own")
         if self.audio == "record" and self.audio_purpose is None:
             raise ValueError("records sound, so `audio_purpose` must say what for")
+        for key in ("stream", "motion_stream"):
+            named = getattr(self.analysis, key)
+            if named is not None and named not in (known := [s.name for s in self.all_streams]):
+                raise ValueError(
+                    f"analysis.{key} names {named!r}; the camera's streams are {', '.join(known)}"
+                )
+        check_references(self.rules, True, self.calibration)
         return self
 
     @property
@@ -130,6 +161,16 @@ class SiteCamera(BaseModel):
         if self.url is None:
             return self.streams
         return (StreamSettings(name="main", url=self.url, record=True),)
+
+    @property
+    def analysed_stream(self) -> str:
+        """Name of the stream in which things are looked for."""
+        return self.analysis.stream or self.all_streams[0].name
+
+    @property
+    def motion_stream(self) -> str:
+        """Name of the small stream, which may be the same one."""
+        return self.analysis.motion_stream or self.all_streams[-1].name
 
 
 class VolumeSettings(BaseModel):
@@ -155,6 +196,42 @@ class SiteSettings(BaseModel):
         description="Where recordings go: the first that works is written to.",
     )
     cameras: tuple[SiteCamera, ...] = Field((), max_length=500, description="The cameras.")
+    timezone: Zone = Field("UTC", description="IANA name; schedules and day buckets follow it.")
+    mode: str = Field(
+        "home", pattern=r"^[a-z][a-z0-9_]*$", description="Arming mode: home, away, night, …"
+    )
+    database: SecretStr | None = Field(
+        None,
+        description="Address of a PostgreSQL database for the index, as in "
+        "'postgresql://curtilage:password@/curtilage'; an SQLite file in `state` if left out.",
+    )
+    analysis: SiteAnalysis = Field(default_factory=SiteAnalysis)
+    keep: Keeping = Field(default_factory=Keeping)
+    web: WebSettings = Field(default_factory=WebSettings)
+
+    def scene_of(self, camera: SiteCamera) -> SceneSettings:
+        """The rules of ``camera`` for live time, which is UTC seconds.
+
+        Where there is no heat map, one called ``presence`` is kept.
+        """
+        rules = list(camera.rules)
+        if not any(isinstance(rule, HeatmapRule) for rule in rules):
+            taken = {rule.id for rule in rules}
+            name = next(
+                n for i in range(len(taken) + 1) if (n := PRESENCE + "_map" * i) not in taken
+            )
+            rules.append(HeatmapRule(id=name))
+        return SceneSettings(
+            camera=CameraSettings(
+                name=camera.name,
+                start=EPOCH,
+                timezone=self.timezone,
+                mode=self.mode,
+                calibration=camera.calibration,
+            ),
+            classes=camera.classes,
+            rules=rules,
+        )
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:

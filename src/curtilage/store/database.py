@@ -16,6 +16,7 @@ from typing import Final, Self
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from curtilage.config.site import SiteSettings
 from curtilage.store.damage import is_damaged_as_suspected, move_aside, suspect
 from curtilage.store.engine import is_broken, reading_engine, said, writing_engine
 from curtilage.store.errors import StoreError
@@ -37,6 +38,11 @@ class Database:
     """There were no tables before: the first start, or the file had been lost or damaged."""
     moved_to: Path | None
     """Where a damaged file was moved."""
+
+    @classmethod
+    def of(cls, site: SiteSettings, *, timeout_s: float = 10.0) -> Self:
+        """The index of ``site``. Raises ``StoreError`` as ``open`` does."""
+        return cls.open(site.state, timeout_s=timeout_s)
 
     @classmethod
     def open(cls, folder: Path, *, timeout_s: float = 10.0) -> Self:

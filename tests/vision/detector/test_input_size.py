@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curtilage.vision.detector.input_size import SIZES, SizeSetting, best_size
+from curtilage.config.detector import SizeSetting
+from curtilage.vision.detector.input_size import SIZES, best_size
 from curtilage.vision.detector.protocol import InputSize
 
 

@@ -7,10 +7,9 @@
 from curtilage.vision.detector import silence  # noqa: F401, I001
 
 from curtilage.vision.detector.errors import ModelError
-from curtilage.vision.detector.input_size import SizeSetting
 from curtilage.vision.detector.open_detector import open_detector
 from curtilage.vision.detector.protocol import Detector, InputSize
-from curtilage.vision.detector.settings import BackendSetting, DetectorSettings
+from curtilage.config.detector import BackendSetting, DetectorSettings, SizeSetting
 
 __all__ = [
     "BackendSetting",

@@ -17,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from curtilage.config.detector import BackendSetting
 from curtilage.vision.detector import machine
 from curtilage.vision.detector.backends.onnxruntime import OnnxRuntimeBackend
 from curtilage.vision.detector.backends.openvino import OpenVinoBackend, precisions
@@ -32,7 +33,6 @@ from curtilage.vision.detector.self_check import (
     first_outputs,
     probe_batch,
 )
-from curtilage.vision.detector.settings import BackendSetting
 from curtilage.vision.detector.tuned import Tuned, find_tuned
 
 RUNS = 5

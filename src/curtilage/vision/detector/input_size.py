@@ -7,17 +7,9 @@ measured there, not better.
 """
 
 from collections.abc import Sequence
-from enum import StrEnum
 
+from curtilage.config.detector import SizeSetting
 from curtilage.vision.detector.protocol import InputSize
-
-
-class SizeSetting(StrEnum):
-    """How large pictures are looked at."""
-
-    NORMAL = "normal"  # 512x384 for 4:3, 640x384 for 16:9
-    SMALL = "small"  # 416x320 and 416x256: 0.6 of the time, misses more of what is far away
-
 
 SIZES: dict[SizeSetting, tuple[InputSize, ...]] = {
     SizeSetting.NORMAL: (

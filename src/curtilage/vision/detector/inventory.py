@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from curtilage.config.detector import DetectorSettings
 from curtilage.vision.detector.choice import (
     Measured,
     candidates_for,
@@ -13,7 +14,6 @@ from curtilage.vision.detector.errors import ModelError
 from curtilage.vision.detector.machine import threads_or_all
 from curtilage.vision.detector.model_file import open_model
 from curtilage.vision.detector.protocol import InputSize
-from curtilage.vision.detector.settings import DetectorSettings
 from curtilage.vision.detector.tuned import Tuned, all_tuned, find_tuned, read_tuned
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
+from curtilage.config.detector import DetectorSettings
 from curtilage.model import LABELS, Classes
 from curtilage.vision.detector.coco import COCO_80
 from curtilage.vision.detector.default_model import NAME, SHA256, default_model
@@ -25,7 +26,6 @@ from curtilage.vision.detector.layouts.layout import Layout, OutputShape, Shapes
 from curtilage.vision.detector.layouts.registry import choose_layout
 from curtilage.vision.detector.network import Network
 from curtilage.vision.detector.protocol import InputSize
-from curtilage.vision.detector.settings import DetectorSettings
 from curtilage.vision.detector.vocabulary import (
     class_map,
     refuse_profiling_names,

@@ -1,11 +1,11 @@
 """Opens the detector that the settings describe."""
 
+from curtilage.config.detector import DetectorSettings
 from curtilage.vision.detector.choice import choose
 from curtilage.vision.detector.machine import threads_or_all
 from curtilage.vision.detector.model_file import open_model
 from curtilage.vision.detector.network_detector import NetworkDetector
 from curtilage.vision.detector.protocol import Backend, Detector, InputSize
-from curtilage.vision.detector.settings import DetectorSettings
 
 
 def open_detector(settings: DetectorSettings | None = None) -> Detector:

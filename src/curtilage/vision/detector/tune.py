@@ -22,6 +22,7 @@ import cv2
 import numpy as np
 import openvino as ov
 
+from curtilage.config.detector import DetectorSettings
 from curtilage.model import CLASS_ID, Boxes, Detections, Image
 from curtilage.vision.detector import machine
 from curtilage.vision.detector.average_precision import FrameBoxes, average_precision
@@ -34,7 +35,6 @@ from curtilage.vision.detector.network import Network
 from curtilage.vision.detector.network_detector import NetworkDetector
 from curtilage.vision.detector.protocol import Backend, InputSize
 from curtilage.vision.detector.quantiser import import_nncf
-from curtilage.vision.detector.settings import DetectorSettings
 from curtilage.vision.detector.tuned import FILES, FORMAT, NETWORK, Manifest, keep_tuned
 
 MAX_FRAMES = 300  # of one size; a third of them held back

@@ -1,0 +1,1 @@
+"""The analyser: packets of the cameras in, events, counts and heat maps out."""

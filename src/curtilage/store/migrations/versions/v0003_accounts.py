@@ -1,0 +1,8 @@
+"""The tables of accounts."""
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Make them."""

@@ -1,0 +1,1 @@
+"""What answers browsers and programs: the API, live view, sign-in."""
