@@ -97,6 +97,10 @@ class Housekeeping:
         """Delete what may be deleted until ``size`` bytes have room; whether they have now."""
         return self._retention.make_room(volume, size)
 
+    def keep(self, site: SiteSettings) -> None:
+        """Keep recordings as long as ``site`` says, from now on."""
+        self._retention.keep(site)
+
     def problems(self) -> list[str]:
         """Sentences about volumes that cannot be used now."""
         return list(self._volumes.problems.values())

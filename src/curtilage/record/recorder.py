@@ -10,30 +10,34 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from curtilage.config.site import SiteCamera, SiteSettings, StreamSettings
 from curtilage.errors import InputError
 from curtilage.ingest.bus import BusError, Publisher
 from curtilage.ingest.clock import SYSTEM, Clock
-from curtilage.ingest.live import LiveSource, Opened
-from curtilage.ingest.live.items import Item
-from curtilage.model import GapReason
+from curtilage.ingest.live import LiveSource
+from curtilage.record.changes import (
+    Name,
+    asked_streams,
+    changes_of,
+    must_restart,
+    wanted_streams,
+)
 from curtilage.record.cutting import MINUTE_NS
 from curtilage.record.housekeeping import Housekeeping
 from curtilage.record.lock import locked
 from curtilage.record.reporting import Reporter, StreamState
 from curtilage.record.startup import open_site
-from curtilage.record.stream import StreamRecorder
+from curtilage.record.stream_thread import ItemSource, MakeSource, StreamThread, Surroundings
 from curtilage.record.writing.store_index import StoreIndex
 from curtilage.record.writing.writers import Writers
 from curtilage.store.database import Database
 from curtilage.store.ledger import Ledger
 from curtilage.store.notices import Notice, NoticeKind
-from curtilage.store.runs import Wanted
 
 LOG = logging.getLogger(__name__)
 BUS_NAME = "packets.ipc"
@@ -43,14 +47,6 @@ DRAIN_S = 2.0  # for what they gave to come to the disk
 
 class RecorderError(InputError):
     """The recorder is used in a way that it cannot be."""
-
-
-class ItemSource(Protocol):
-    """Where a stream's items come from; ``LiveSource`` is one."""
-
-    def items(self, stop: threading.Event) -> Iterator[Item]:
-        """Opened, packets, and why there are none, until ``stop``."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +77,7 @@ class Recorder:
         *,
         clock: Clock = SYSTEM,
         segment_ns: int = MINUTE_NS,
-        source: Callable[[SiteCamera, StreamSettings], ItemSource] | None = None,
+        source: MakeSource | None = None,
         tell: Callable[[Notice], None] | None = None,
     ) -> None:
         self.site = site
@@ -89,9 +85,11 @@ class Recorder:
         self._segment_ns = segment_ns
         self._source = source or self._camera
         self._tell = tell
-        self._stop = threading.Event()
         self._stack = contextlib.ExitStack()
-        self._threads: list[threading.Thread] = []
+        self._streams: dict[Name, StreamThread] = {}
+        self._around: Surroundings | None = None
+        self._database: Database | None = None
+        self._applying = threading.Lock()
         self._reporter: Reporter | None = None
         self._writers: Writers | None = None
         self._housekeeping: Housekeeping | None = None
@@ -106,11 +104,10 @@ class Recorder:
         """
         if self._reporter is not None:
             raise RecorderError("this recorder records already; make another one, or stop it first")
-        self._stop = threading.Event()
         with contextlib.ExitStack() as stack:
             stack.callback(self._forget)
             stack.enter_context(locked(self.site.state))
-            database = stack.enter_context(Database.open(self.site.state))
+            database = stack.enter_context(Database.of(self.site))
             reporter = Reporter(database, self._clock, self._tell)
             volumes = open_site(self.site, database, self._clock, reporter)
             stack.callback(volumes.close)
@@ -122,27 +119,49 @@ class Recorder:
             stack.callback(self._drain, writers)
             bus = self._open_bus(stack, reporter)
             self._reporter, self._writers, self._housekeeping = reporter, writers, housekeeping
+            self._database = database
             stack.callback(housekeeping.stop)
             housekeeping.start()
             stack.callback(self._leave)
-            self._threads = [
-                threading.Thread(
-                    target=self._run,
-                    args=(camera, stream, bus, writers, reporter),
-                    name=f"{camera.name}/{stream.name}",
-                    daemon=True,
-                )
-                for camera in self.site.cameras
-                if camera.enabled
-                for stream in camera.all_streams
-            ]
-            for thread in self._threads:
-                thread.start()
+            self._around = Surroundings(
+                bus, writers, reporter, self._clock, self._segment_ns, self._source
+            )
+            for camera, stream in asked_streams(self.site):
+                self._ask(camera, stream)
             self._stack = stack.pop_all()
 
     def stop(self) -> None:
         """End the segments, wait until they are on the disk, and let everything go."""
         self._stack.close()
+
+    def apply(self, site: SiteSettings) -> str | None:
+        """Record ``site`` from now on; streams for which nothing changes are not touched.
+
+        Returns:
+            None when done; or why the recorder must be stopped and started again for it, in a
+            sentence, and then nothing was changed.
+
+        """
+        with self._applying:
+            reporter, database = self._reporter, self._database
+            if reporter is None or database is None or self._housekeeping is None:
+                raise RecorderError("this recorder does not run; start it first")
+            reason = must_restart(self.site, site)
+            if reason is not None:
+                return reason
+            changes = changes_of(self.site, site, self._streams)
+            ended = [self._streams.pop(name) for name in changes.ending]
+            for thread in ended:
+                thread.stop()
+            end_s = time.monotonic() + LEAVE_S
+            for thread in ended:
+                thread.join(end_s)
+            changes.tell(database, reporter, ended, self._clock.utc_ns())
+            self.site = site
+            self._housekeeping.keep(site)
+            for camera, stream in changes.beginning:
+                self._ask(camera, stream)
+        return None
 
     def broken(self) -> str | None:
         """Why it must be stopped and started again, in a sentence; None: it need not."""
@@ -189,49 +208,20 @@ class Recorder:
             reporter.notice(NoticeKind.NO_BUS, f"cameras are recorded, but not seen live: {error}")
             return None
 
-    def _run(
-        self,
-        camera: SiteCamera,
-        stream: StreamSettings,
-        bus: Publisher | None,
-        writers: Writers,
-        reporter: Reporter,
-    ) -> None:
-        """A stream's thread. What goes wrong in it is told, and the stream is begun anew."""
-        name = (camera.name, stream.name)
-        recording = StreamRecorder(*name, writers, reporter, self._segment_ns)
-        told: str | None = None
-        while not self._stop.is_set():
-            try:
-                source = self._source(camera, stream)
-                for item in source.items(self._stop):
-                    if bus is not None:
-                        bus.publish(*name, item)
-                    if stream.record:
-                        recording.take(item)
-                    if type(item) is Opened:
-                        note = getattr(source, "note", None)  # of cameras; other sources have none
-                        if note != told and note:
-                            reporter.notice(NoticeKind.CAMERA, note)
-                        told = note
-            except Exception as error:  # a thread that dies would leave its camera unrecorded
-                LOG.exception("%s/%s", *name)
-                recording.pause()
-                sentence = f"a fault of ours: {type(error).__name__}"
-                reporter.stopped(*name, self._clock.utc_ns(), GapReason.RESTARTING, sentence)
-                self._stop.wait(1.0)
-        recording.pause()
+    def _ask(self, camera: SiteCamera, stream: StreamSettings) -> None:
+        """Begin a stream."""
+        assert self._around is not None  # noqa: S101 - between start and stop
+        thread = StreamThread(camera, stream, self._around)
+        self._streams[thread.name] = thread
+        thread.start()
 
     def _forget(self) -> None:
         self._reporter = self._writers = self._housekeeping = None
-        self._threads = []
+        self._database = self._around = None
+        self._streams = {}
 
     def _begin_ledger(self, database: Database, reporter: Reporter) -> None:
-        wanted = [
-            Wanted(camera.name, stream.name, camera.enabled and stream.record)
-            for camera in self.site.cameras
-            for stream in camera.all_streams
-        ]
+        wanted = wanted_streams(self.site)
         now_ns = self._clock.utc_ns()
         Ledger(database).begin(now_ns, wanted).result(30.0)
         reporter.begin(((w.camera, w.stream) for w in wanted if w.recorded), now_ns)
@@ -240,10 +230,11 @@ class Recorder:
         Ledger(database).end(self._clock.utc_ns()).result(10.0)
 
     def _leave(self) -> None:
-        self._stop.set()
+        for thread in self._streams.values():
+            thread.stop()
         end_s = time.monotonic() + LEAVE_S
-        for thread in self._threads:
-            thread.join(max(0.0, end_s - time.monotonic()))
+        for thread in self._streams.values():
+            thread.join(end_s)
 
     def _drain(self, writers: Writers) -> None:
         if not writers.stop(DRAIN_S):

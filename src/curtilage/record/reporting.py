@@ -86,6 +86,12 @@ class Reporter:
                     camera, stream, self._clock.monotonic_ns(), now_ns, GapReason.RESTARTING, ""
                 )
 
+    def forget(self, camera: str, stream: str) -> None:
+        """The stream left the settings: nothing more is told of it."""
+        with self._lock:
+            self._lines.pop((camera, stream), None)
+            self._watch.forget(camera, stream)
+
     def durable(self, camera: str, stream: str, start_ns: int, end_ns: int) -> None:
         """See ``writing.Report``."""
         with self._lock:

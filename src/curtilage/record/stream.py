@@ -62,10 +62,15 @@ class StreamRecorder:
         else:
             self._lost(item)
 
-    def pause(self) -> None:
-        """Give what is held to the writers and end the segment."""
-        self._end(None)
+    def pause(self) -> int | None:
+        """Give what is held to the writers and end the segment.
+
+        Returns:
+            UTC of the end of what was recorded; None if nothing was being recorded.
+
+        """
         self._last_ns = None
+        return self._end(None)
 
     def _packet(self, packet: Packet) -> None:
         fragmenter = self._fragmenter

@@ -62,7 +62,7 @@ class Retention:
         clock: Clock,
         tell: Callable[[str], None] = LOG.warning,
     ) -> None:
-        self._kept = {camera.name: camera.retention for camera in site.cameras}
+        self.keep(site)
         self._database = database
         self._volumes = volumes
         self._clock = clock
@@ -70,6 +70,10 @@ class Retention:
         self._age = AgeClock(age_file.recall(database))
         self._lock = threading.Lock()
         self._stuck: set[str] = set()  # identities of volumes where nothing may be deleted
+
+    def keep(self, site: SiteSettings) -> None:
+        """Keep as long as the cameras of ``site`` say, from the next look on."""
+        self._kept = {camera.name: camera.retention for camera in site.cameras}
 
     def run(self) -> Deleted:
         """Delete all that is due; every minute. In batches: ``make_room`` never waits for all."""
