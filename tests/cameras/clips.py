@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 
 from curtilage.model import Image
 
-VERSION = 1  # of the drawing and the encoder's options: other pictures, other files
+VERSION = 2  # of the drawing and the encoder's options: other pictures, other files
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Clip:
     gop: int = 30  # pictures from keyframe to keyframe
     b_frames: int = 0
     kbit_s: int = 2000
+    crf: int | None = None  # constant quality instead of a constant rate (libx264)
     footage: Path | None = None  # a video to take the pictures from; None: drawn
 
 
@@ -93,7 +94,8 @@ def _encode(wanted: Clip, path: Path) -> None:
         stream.width, stream.height, stream.pix_fmt = wanted.width, wanted.height, "yuv420p"
         stream.time_base = Fraction(1, 90_000)
         stream.codec_context.gop_size = wanted.gop
-        stream.codec_context.bit_rate = wanted.kbit_s * 1000
+        if wanted.crf is None:
+            stream.codec_context.bit_rate = wanted.kbit_s * 1000
         for number, picture in enumerate(_pictures(wanted)):
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuv420p")
             frame.pts, frame.time_base = number, Fraction(1, wanted.rate)
@@ -109,10 +111,11 @@ def _options(wanted: Clip) -> dict[str, str]:
             f":bitrate={rate}:vbv-maxrate={rate}:vbv-bufsize={rate}:pools=1:frame-threads=1"
         )
         return {"preset": "ultrafast", "x265-params": asked}
-    asked = (
-        f"keyint={gop}:min-keyint={gop}:scenecut=0:open-gop=0:bframes={b_frames}"
-        f":bitrate={rate}:vbv-maxrate={rate}:vbv-bufsize={rate}:nal-hrd=cbr:threads=1:ref=1"
-    )
+    asked = f"keyint={gop}:min-keyint={gop}:scenecut=0:open-gop=0:bframes={b_frames}:threads=1"
+    if wanted.crf is None:
+        asked += f":bitrate={rate}:vbv-maxrate={rate}:vbv-bufsize={rate}:nal-hrd=cbr:ref=1"
+    else:
+        asked += f":crf={wanted.crf}:ref=1"
     return {"preset": "veryfast", "profile": "main", "x264-params": asked}
 
 
