@@ -1,0 +1,1 @@
+"""What the live system costs and how late it is, with peers in the same run."""
