@@ -58,13 +58,34 @@ class Subscriber:
         self._socket.setsockopt(zmq.LINGER, 0)
         self._socket.setsockopt(zmq.RECONNECT_IVL, 50)
         self._socket.setsockopt(zmq.RECONNECT_IVL_MAX, 500)
-        key = os.urandom(KEY_BYTES)
+        self._key = os.urandom(KEY_BYTES)
         beginnings = [_beginning(topic) for topic in topics] or [b""]
         for beginning in beginnings:
             self._socket.subscribe(LIVE + beginning)
         for beginning in beginnings:
-            self._socket.subscribe(PRIVATE + key + beginning)
+            self._socket.subscribe(PRIVATE + self._key + beginning)
         self._socket.connect(endpoint)
+
+    @property
+    def descriptor(self) -> int:
+        """For an event loop: readable when ``receive(0)`` should be called until it gives None.
+
+        It tells of changes only: after ``listen`` and ``leave``, call ``receive(0)`` as well.
+        """
+        return int(self._socket.fileno())
+
+    def listen(self, topic: str) -> None:
+        """Hear ``"camera/stream"`` from now on too, its current GOP first."""
+        self._followers.pop(topic, None)
+        beginning = _beginning(topic)
+        self._socket.subscribe(LIVE + beginning)
+        self._socket.subscribe(PRIVATE + self._key + beginning)
+
+    def leave(self, topic: str) -> None:
+        """Hear ``"camera/stream"`` no more; what had come already may still be given."""
+        beginning = _beginning(topic)
+        self._socket.unsubscribe(PRIVATE + self._key + beginning)
+        self._socket.unsubscribe(LIVE + beginning)
 
     def receive(self, timeout_s: float) -> tuple[str, str, Heard] | None:
         """The next item as (camera, stream, item); None when nothing came in ``timeout_s``.

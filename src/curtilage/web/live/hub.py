@@ -1,0 +1,176 @@
+"""Listens to the packet bus for the streams that somebody watches, and tells all who watch.
+
+Lives in the web's event loop, without a thread: the bus' descriptor wakes it. One subscription in
+all, one topic per watched stream; who watches nothing costs nothing. A packet is made into a
+fragment once, however many watch.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from curtilage.ingest.bus import BusError, Subscriber
+from curtilage.ingest.clock import SYSTEM, Clock
+from curtilage.web.live import messages
+from curtilage.web.live.line import Line
+from curtilage.web.live.messages import Message
+from curtilage.web.live.viewer import Viewer
+
+LOG = logging.getLogger(__name__)
+LOOK_S = 1.0  # between two looks whether anything comes at all
+AT_ONCE = 256  # items, before others have their turn in the event loop
+BEHIND_S = 2.0  # of packets that wait for a busy event loop
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A stream and who watches it."""
+
+    line: Line
+    viewers: list[Viewer] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveHealth:
+    """How the live view goes."""
+
+    streams: int  # that somebody watches
+    viewers: int
+    skipped: int  # pictures that those who watch now lost, since they were too slow
+    problem: str | None  # why nothing can be shown; a sentence
+
+
+class Hub:
+    """Live streams of one recorder. All calls come from one event loop.
+
+    Args:
+        endpoint: of the packet bus, ``ipc:///path``.
+        clock: the machine's clocks.
+
+    """
+
+    def __init__(self, endpoint: str, clock: Clock = SYSTEM) -> None:
+        self._endpoint, self._clock = endpoint, clock
+        self._watched: dict[tuple[str, str], _Watched] = {}
+        self._bus: Subscriber | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._problem: str | None = None
+
+    @contextlib.contextmanager
+    def watch(self, camera: str, stream: str) -> Iterator[Viewer]:
+        """A viewer of the stream, who is told what it has shown so far and all that follows."""
+        viewer = Viewer()
+        key = (camera, stream)
+        watched = self._watched.get(key)
+        if watched is None:
+            watched = self._watched[key] = _Watched(Line(camera, stream, self._now_s()))
+            self._listen(camera, stream)
+        viewer.greet(watched.line.so_far())
+        if self._problem is not None:
+            viewer.put(messages.silent(self._problem, None))
+        watched.viewers.append(viewer)
+        try:
+            yield viewer
+        finally:
+            watched.viewers.remove(viewer)
+            if not watched.viewers and self._watched.get(key) is watched:
+                del self._watched[key]
+                self._leave(camera, stream)
+
+    def health(self) -> LiveHealth:
+        """How it goes; cheap."""
+        viewers = [viewer for w in self._watched.values() for viewer in w.viewers]
+        skipped = sum(viewer.skipped for viewer in viewers)
+        return LiveHealth(len(self._watched), len(viewers), skipped, self._problem)
+
+    def close(self) -> None:
+        """Hear nothing any more; who watches is told nothing more."""
+        self._watched.clear()
+        self._hang_up()
+
+    def _listen(self, camera: str, stream: str) -> None:
+        topic = f"{camera}/{stream}"
+        if self._bus is not None:
+            self._bus.listen(topic)
+        else:
+            self._loop = asyncio.get_running_loop()
+            try:
+                self._bus = Subscriber(self._endpoint, (topic,), behind_s=BEHIND_S)
+            except BusError as error:
+                self._fail(str(error))
+                return
+            self._problem = None
+            self._loop.add_reader(self._bus.descriptor, self._hear)
+            self._timer = self._loop.call_later(LOOK_S, self._look)
+        # The descriptor tells of changes only; what came while we subscribed is asked for.
+        assert self._loop is not None  # noqa: S101 (for the type)
+        self._loop.call_soon(self._hear)
+
+    def _leave(self, camera: str, stream: str) -> None:
+        if not self._watched:
+            self._hang_up()
+        elif self._bus is not None:
+            self._bus.leave(f"{camera}/{stream}")
+
+    def _hang_up(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._bus is not None:
+            assert self._loop is not None  # noqa: S101 (for the type)
+            self._loop.remove_reader(self._bus.descriptor)
+            self._bus.close()
+        self._bus = self._timer = None
+
+    def _hear(self) -> None:
+        """Pass on what has come; never waits."""
+        bus = self._bus
+        if bus is None or self._loop is None:
+            return
+        now_s = self._now_s()
+        for _ in range(AT_ONCE):
+            try:
+                heard = bus.receive(0.0)
+            except BusError as error:
+                self._hang_up()
+                self._fail(str(error))
+                return
+            if heard is None:
+                return
+            camera, stream, item = heard
+            watched = self._watched.get((camera, stream))
+            if watched is not None:
+                try:
+                    told = watched.line.take(item, now_s)
+                except Exception:  # one stream's fault must not end the others
+                    LOG.exception("live view of %s/%s", camera, stream)
+                    continue
+                _tell(watched, told)
+        self._loop.call_soon(self._hear)
+
+    def _look(self) -> None:
+        """Once a second: say of streams that nothing comes."""
+        self._hear()
+        if self._loop is None or self._bus is None:
+            return
+        now_s, utc_ns = self._now_s(), self._clock.utc_ns()
+        for watched in self._watched.values():
+            _tell(watched, watched.line.silence(now_s, utc_ns))
+        self._timer = self._loop.call_later(LOOK_S, self._look)
+
+    def _fail(self, sentence: str) -> None:
+        LOG.error("live view: %s", sentence)
+        self._problem = sentence
+        for watched in self._watched.values():
+            _tell(watched, [messages.silent(sentence, None)])
+
+    def _now_s(self) -> float:
+        return self._clock.monotonic_ns() * 1e-9
+
+
+def _tell(watched: _Watched, told: list[Message]) -> None:
+    for message in told:
+        for viewer in watched.viewers:
+            viewer.put(message)
