@@ -33,6 +33,7 @@ class Clip:
     b_frames: int = 0
     kbit_s: int = 2000
     crf: int | None = None  # constant quality instead of a constant rate (libx264)
+    busy: float = 1.0  # share of the time in which something walks through the drawn yard
     footage: Path | None = None  # a video to take the pictures from; None: drawn
 
 
@@ -43,6 +44,10 @@ CLIPS: dict[str, Clip] = {
     "short-gop": Clip(gop=8),
     "small": Clip(width=640, height=360, kbit_s=500),
     "small-hevc": Clip(codec="libx265", width=640, height=360, kbit_s=350),
+    "quiet": Clip(crf=21, busy=0.0),
+    "quiet-small": Clip(width=640, height=360, crf=26, busy=0.0),
+    "visits": Clip(crf=21, seconds=60, busy=0.15),
+    "visits-small": Clip(width=640, height=360, crf=26, seconds=60, busy=0.15),
     "tiny": Clip(width=320, height=180, seconds=4, gop=15, kbit_s=150),
     "tiny-hevc": Clip(codec="libx265", width=320, height=180, seconds=4, gop=15, kbit_s=120),
     "brief": Clip(width=320, height=180, seconds=2, gop=15, kbit_s=150),
@@ -139,6 +144,9 @@ def _drawn(wanted: Clip) -> Iterator[Image]:
         picture: Image = np.add(
             yard, noise[down : down + height, right : right + width], dtype=np.uint8
         )
+        if number >= wanted.busy * wanted.rate * wanted.seconds:
+            yield picture
+            continue
         for offset, colour in ((0.0, (200, 40, 40)), (0.5, (40, 60, 200))):
             way = abs((2 * number / (wanted.rate * wanted.seconds) + offset) % 2 - 1)
             left, top = int(way * width * 0.9), int(height * (0.3 + offset / 2))
