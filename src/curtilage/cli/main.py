@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from curtilage import __version__
-from curtilage.cli import analysis, check, config, holds, models, notices, recording, volumes
+from curtilage.cli import analysis, check, config, holds, models, notices, recording, run, volumes
 from curtilage.cli.say import say
 from curtilage.errors import InputError
 from curtilage.kernels import keep_kernels_apart
@@ -21,6 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 analysis.register(app)
+run.register(app)
 recording.register(app)
 notices.register(app)
 check.register(app)

@@ -33,7 +33,7 @@ def load_settings(path: Path) -> SceneSettings:
         SettingsError: the file cannot be read, is not YAML, or breaks a rule of the settings.
 
     """
-    return parse_settings(_text(path, "a rules file"), str(path))
+    return parse_settings(read_text(path, "a rules file"), str(path))
 
 
 def parse_settings(text: str, name: str = "rules") -> SceneSettings:
@@ -53,7 +53,11 @@ def load_site(path: Path) -> SiteSettings:
         SettingsError: the file cannot be read, is not YAML, or breaks a rule of the settings.
 
     """
-    site = parse_site(_text(path, "a site's settings"), str(path))
+    return placed(parse_site(read_text(path, "a site's settings"), str(path)), path)
+
+
+def placed(site: SiteSettings, path: Path) -> SiteSettings:
+    """``site`` as it stood in the file at ``path``: relative folders are beside that file."""
     here = path.resolve().parent
     volumes = tuple(
         volume.model_copy(update={"path": here / volume.path}) for volume in site.volumes
@@ -87,11 +91,17 @@ def is_site(path: Path) -> bool:
         SettingsError: the file cannot be read, or is not YAML.
 
     """
-    tree = _tree(_text(path, "a settings file"), str(path))
+    tree = _tree(read_text(path, "a settings file"), str(path))
     return isinstance(tree, dict) and not {"volumes", "cameras", "state"}.isdisjoint(tree)
 
 
-def _text(path: Path, what: str) -> str:
+def read_text(path: Path, what: str) -> str:
+    """The text of a settings file; ``what`` says in messages what it should be.
+
+    Raises:
+        SettingsError: it cannot be read.
+
+    """
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise SettingsError(f"{path}: larger than 1 MB, so this is not {what}")

@@ -20,6 +20,8 @@ class NoticeKind(StrEnum):
     CAMERA = "camera"
     VOLUME_BACK = "volume back"
     INDEX_DAMAGED = "index damaged"
+    PART = "part restarted"
+    SETTINGS = "settings"
 
 
 @dataclass(frozen=True, slots=True)

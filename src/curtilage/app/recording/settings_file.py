@@ -30,8 +30,18 @@ def site_of(config: Path | None) -> SiteSettings:
         InputError: there are none, or they are wrong.
 
     """
+    return load_site(settings_path(config))
+
+
+def settings_path(config: Path | None) -> Path:
+    """``config``, or the first usual place where there are settings.
+
+    Raises:
+        InputError: there are none.
+
+    """
     if config is not None:
-        return load_site(config)
+        return config
     places = usual_places()
     found = next((place for place in places if place.exists()), None)
     if found is None:
@@ -39,4 +49,4 @@ def site_of(config: Path | None) -> SiteSettings:
             "no settings of a site found; name them with --config, or put them at "
             + " or ".join(str(place) for place in places)
         )
-    return load_site(found)
+    return found

@@ -1,0 +1,1 @@
+"""``curtilage run``: recorder, analysers and web as processes that are kept running."""

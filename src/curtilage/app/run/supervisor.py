@@ -1,0 +1,220 @@
+"""Keeps the parts of a site running with the settings that the owner wrote.
+
+The recorder starts first: it brings the index in order, and nothing else may delay it. When the
+settings file changes, the parts are told, each only of what concerns it; a file that is wrong
+changes nothing and is told. What happens when something fails: ``docs/design/run.md``.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from enum import Enum, auto
+from pathlib import Path
+from typing import Any, Final
+
+from curtilage.app.run import logs
+from curtilage.app.run.health import HealthRow
+from curtilage.app.run.kept import (
+    BeginsAnew,
+    Died,
+    KeptChild,
+    News,
+    Refused,
+    State,
+)
+from curtilage.app.run.needs import needs
+from curtilage.app.run.notices import Notices
+from curtilage.app.run.parts import RECORDER, PartName, parts_of
+from curtilage.app.run.secrets import Redaction
+from curtilage.app.run.settings import Accepted, accept
+from curtilage.app.run.watch import FileWatch
+from curtilage.config import SettingsError
+from curtilage.config.versions import VersionsError
+from curtilage.store.notices import NoticeKind
+
+LOG = logging.getLogger(__name__)
+TICK_S = 0.5
+FIRST_S: Final = 15.0
+"""How long the other parts wait for the recorder, which brings the index in order."""
+OTHERS_END_S: Final = 4.0  # after which parts that do not end are killed
+RECORDER_END_S: Final = 4.8
+
+
+class Outcome(Enum):
+    """Why a supervisor ended."""
+
+    STOPPED = auto()
+    ANEW = auto()  # all begins again, with other settings
+
+
+class Supervisor:
+    """Runs a site between ``start`` and ``stop``; ``run`` does all of it.
+
+    Args:
+        source: The owner's settings file.
+        accepted: The settings to begin with.
+        started: Called once when all parts have been started, in the main thread.
+
+    """
+
+    def __init__(
+        self,
+        source: Path,
+        accepted: Accepted,
+        started: Callable[["Supervisor"], None] | None = None,
+    ) -> None:
+        self.accepted = accepted
+        self._source = source
+        self._started = started
+        self._redact = Redaction(accepted.site)
+        self._problem = accepted.problem
+        self._watch = FileWatch(source, accepted.version.sha256)
+        self._notices = Notices(accepted.site)
+        self._row = HealthRow("supervisor", accepted.site)
+        self._children: dict[PartName, KeptChild] = {}
+        self._anew = False
+        self._began_s = 0.0
+
+    def run(self, stop: threading.Event) -> Outcome:
+        """Until ``stop`` is set, or until all must begin anew."""
+        with self._notices, self._row:
+            try:
+                self.start()
+                while not self._anew and not stop.wait(TICK_S):
+                    self.tick()
+            finally:
+                self.stop()
+        return Outcome.ANEW if self._anew else Outcome.STOPPED
+
+    def start(self) -> None:
+        """Start the recorder; ``tick`` starts the others when it is ready."""
+        self._began_s = time.monotonic()
+        if self._problem is not None:
+            self._tell_settings(
+                f"{self._problem}. Version {self.accepted.version.number} of the settings, the "
+                "last good one, runs instead"
+            )
+        self._keep(RECORDER)
+
+    def tick(self) -> None:
+        """Look after what may have changed; every half second."""
+        if len(self._children) == 1 and (
+            self._children[RECORDER].ready.is_set() or time.monotonic() - self._began_s > FIRST_S
+        ):
+            for name in parts_of(self.accepted.site)[1:]:
+                self._keep(name)
+            self._notices.begin()
+            if self._started is not None:
+                self._started(self)
+        if self._watch.changed():
+            self._take()
+        if len(self._children) > 1:
+            self._row.tell(self.health)
+
+    def stop(self) -> None:
+        """End all parts at once, in order; after some seconds, without."""
+        began_s = time.monotonic()
+        children = list(self._children.values())
+        for child in children:
+            child.stop()
+        for end_s, some in (
+            (OTHERS_END_S, [one for one in children if one.name != RECORDER]),
+            (RECORDER_END_S, children),
+        ):
+            for child in some:
+                if not child.join(began_s + end_s - time.monotonic()):
+                    LOG.warning("%s did not end in %.1f s, and was killed", child.name, end_s)
+                    child.kill()
+        for child in children:
+            child.join(1.0)
+
+    def health(self) -> dict[str, Any]:
+        """The parts, the settings that run, and what is wrong, in sentences."""
+        statuses = {str(name): child.status() for name, child in self._children.items()}
+        problems = [self._problem] if self._problem is not None else []
+        for name, status in statuses.items():
+            if status.refused is not None:
+                problems.append(f"{name} did not take the settings: {status.refused}")
+            if status.state is State.WAITING and status.last_end is not None:
+                problems.append(f"{name} is started again: {status.last_end.reason}")
+        version = self.accepted.version
+        return {
+            "parts": statuses,
+            "settings": {
+                "file": str(self._source),
+                "version": version.number,
+                "taken_ns": version.time_ns,
+                "by": version.by,
+                "problem": self._problem,
+            },
+            "problems": problems,
+        }
+
+    def _keep(self, name: PartName) -> None:
+        child = KeptChild(name, self._hear, self._show)
+        self._children[name] = child
+        child.start(self.accepted.file)
+
+    def _show(self, name: PartName, line: str) -> str:
+        text = self._redact(line)
+        logs.print_line(str(name), text)
+        return text
+
+    def _hear(self, name: PartName, news: News) -> None:
+        """News of a child, in its thread."""
+        if isinstance(news, Died):
+            sentence = f"{name} {_verb(news.reason)}; it is started again in {news.again_s:.0f} s"
+            self._notices.tell(NoticeKind.PART, sentence, about=str(name))
+        elif isinstance(news, Refused):
+            self._notices.tell(
+                NoticeKind.SETTINGS, f"{name} did not take the settings: {news.sentence}"
+            )
+        elif isinstance(news, BeginsAnew):
+            LOG.info("%s: %s", name, news.sentence)
+        else:
+            self._notices.again(str(name), f"{name} runs again")
+
+    def _take(self) -> None:
+        """The settings file has another content."""
+        try:
+            accepted = accept(self._source)
+        except (SettingsError, VersionsError) as error:
+            self._problem = self._redact(str(error))
+            self._tell_settings(
+                f"{self._problem}. Version {self.accepted.version.number} of the settings runs on"
+            )
+            return
+        old, self.accepted, self._problem = self.accepted, accepted, None
+        self._redact.take(accepted.site)
+        wanted = needs(old.site, accepted.site)
+        LOG.info(
+            "version %d of the settings runs (%s)", accepted.version.number, accepted.version.by
+        )
+        if wanted.whole is not None:
+            LOG.warning("%s", wanted.whole)
+            self._anew = True
+            return
+        for name in wanted.gone:
+            if (child := self._children.pop(name, None)) is not None:
+                child.stop()
+        for name, sentence in wanted.restart.items():
+            if name in self._children:
+                self._children[name].restart(accepted.file, sentence)
+        for name in wanted.apply:
+            if name in self._children:
+                self._children[name].apply(accepted.file)
+        if len(self._children) > 1:
+            for name in wanted.come:
+                self._keep(name)
+
+    def _tell_settings(self, sentence: str) -> None:
+        self._notices.tell(NoticeKind.SETTINGS, sentence)
+
+
+def _verb(reason: str) -> str:
+    """A reason as it goes on after the part's name."""
+    return reason if reason.startswith(VERBS) else f"ended: {reason}"
+
+
+VERBS = ("ended", "killed", "crashed", "gave up", "was ", "hung", "cannot be started")

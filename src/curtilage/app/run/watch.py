@@ -1,0 +1,53 @@
+"""The owner's settings file, looked at every second: has it another content?
+
+Looking beats being told: it works on every file system, through links, and for editors that write
+beside the file and rename. A change counts once two looks agree, so a file that is half written is
+not judged.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import TypeAlias
+
+_Look: TypeAlias = "tuple[int, int, int, int] | None"
+
+
+class FileWatch:
+    """Tells changes of the content of one file. For one thread.
+
+    Args:
+        path: The file, or a link to it.
+        sha256: Of the content that is known.
+
+    """
+
+    def __init__(self, path: Path, sha256: str) -> None:
+        self._path = path
+        self._known = sha256
+        self._judged: _Look = _look(path)
+        self._seen = self._judged
+        self._first = True
+
+    def changed(self) -> bool:
+        """Whether its content is another one than when this was last true. Cheap."""
+        now = _look(self._path)
+        steady, self._seen = now == self._seen, now
+        if not steady or (now == self._judged and not self._first):
+            return False
+        self._first, self._judged = False, now
+        if now is None:
+            return True  # it is gone
+        try:
+            found = hashlib.sha256(self._path.read_bytes()).hexdigest()
+        except OSError:
+            found = ""
+        changed, self._known = found != self._known, found
+        return changed
+
+
+def _look(path: Path) -> _Look:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
