@@ -2,16 +2,25 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
 from curtilage.store import segments
 from curtilage.store.cover import Interval, Reason
 from curtilage.store.segments import SegmentRow, State
 from curtilage.store.tables import metadata
+from tests.postgres import Server
 
 S = 1_000_000_000
+_FROM_ONE = """
+DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
+    EXECUTE format('ALTER SEQUENCE %%I RESTART', name);
+  END LOOP;
+END $$
+"""
 
 
 @contextmanager
@@ -22,6 +31,23 @@ def in_memory() -> Iterator[Connection]:
     with engine.connect() as connection:
         yield connection
     engine.dispose()
+
+
+@contextmanager
+def on_server(server: Server) -> Iterator[Connection]:
+    """The tables in a transaction that is taken back; numbers begin with 1, as in a new file."""
+    with _tables(server).connect() as connection:
+        connection.exec_driver_sql(_FROM_ONE)
+        yield connection
+
+
+@cache
+def _tables(server: Server) -> Engine:
+    name = server.new_database()
+    address = server.url(name).get_secret_value().partition("://")[2]
+    engine = create_engine(f"postgresql+psycopg://{address}")
+    metadata.create_all(engine)
+    return engine
 
 
 def row(

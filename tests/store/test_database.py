@@ -13,6 +13,9 @@ from sqlalchemy import Connection, text
 from curtilage.store import Database, PathTakenError, StoreError, segments, totals
 from tests.store.support import intend, keep, row
 
+_SCHEMA_PAGES = 96
+"""Pages of a new file, with room to spare: opening reads nothing behind them."""
+
 
 def _note(connection: Connection, sentence: str) -> None:
     connection.execute(
@@ -44,14 +47,15 @@ def test_what_was_written_is_there_after_opening_again(tmp_path: Path) -> None:
         assert _notes(database) == ["one"]
 
 
-def test_a_commit_is_synced_and_readers_do_not_wait(database: Database) -> None:
+def test_a_commit_is_synced_and_readers_do_not_wait(tmp_path: Path) -> None:
     def pragmas(connection: Connection) -> list[object]:
         return [
             connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys")
         ]
 
-    assert database.now(pragmas) == ["wal", 2, 1]
+    with Database.open(tmp_path) as database:
+        assert database.now(pragmas) == ["wal", 2, 1]
 
 
 def test_closing_writes_what_was_given_before(tmp_path: Path) -> None:
@@ -164,7 +168,7 @@ def test_two_processes_that_open_a_new_index_at_once_both_can(tmp_path: Path) ->
 
 def test_a_lock_that_stays_is_a_sentence_and_the_next_change_is_tried(tmp_path: Path) -> None:
     with Database.open(tmp_path, timeout_s=0.1) as database:
-        other = sqlite3.connect(database.path, isolation_level=None)
+        other = sqlite3.connect(tmp_path / "curtilage.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreError, match="locked by another program"):
             database.now(_noting("blocked"))
@@ -214,7 +218,7 @@ def test_damage_found_while_running_is_looked_at_when_opening_again(tmp_path: Pa
         database.now(lambda c: keep(c, *(row(n, n + 1) for n in range(3000))))
     path = tmp_path / "curtilage.db"
     whole = bytearray(path.read_bytes())
-    whole[16 * 4096 :] = b"\xa5" * (len(whole) - 16 * 4096)
+    whole[_SCHEMA_PAGES * 4096 :] = b"\xa5" * (len(whole) - _SCHEMA_PAGES * 4096)
     path.write_bytes(whole)
     with Database.open(tmp_path) as database:
         assert not database.was_damaged  # the first pages are well

@@ -236,6 +236,7 @@ TestSumsFollow = SumsFollow.TestCase
 TestSumsFollow.settings = settings(max_examples=20, stateful_step_count=20)
 
 
+@pytest.mark.parametrize("connection", ["sqlite"], indirect=True)
 def test_recovery_and_retention_read_an_index_not_all_rows(connection: Connection) -> None:
     """SQLite says how it would look: by an index, for each query that must stay quick."""
     plans: list[str] = []

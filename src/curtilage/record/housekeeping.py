@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
-from pathlib import Path
 from typing import TypeAlias
 
 from curtilage.config.site import SiteSettings
@@ -64,7 +63,6 @@ class Housekeeping:
         )
         self._missing: set[str] = set()  # sentences about volumes that were told
         self._indexing: threading.Thread | None = None
-        self._index = _inode(database.path)
         self.broken: str | None = None
         """Why all must be begun anew, in a sentence."""
         self._stop = threading.Event()
@@ -130,8 +128,8 @@ class Housekeeping:
 
     def _look_after_index(self) -> None:
         """Notice that the index' file was taken away: what is written goes nowhere then."""
-        if self.broken is None and _inode(self._database.path) != self._index:
-            self.broken = f"{self._database.path} was taken away while it was in use"
+        if self.broken is None and not self._database.is_there():
+            self.broken = f"{self._database.name} was taken away while it was in use"
             self._reporter.notice(NoticeKind.INDEX_DAMAGED, f"{self.broken}; beginning anew")
 
     def _look_after_volumes(self) -> None:
@@ -164,11 +162,3 @@ class Housekeeping:
                 self._reporter.notice(NoticeKind.RECOVERED, sentence)
         except InputError as error:  # or we are stopped: the next start goes on with it
             LOG.error("%s", error)
-
-
-def _inode(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

@@ -1,4 +1,4 @@
-"""The index: one file that many may read, with one thread that writes for this process.
+"""The index: many may read it, and one thread writes it for this process.
 
 ``write`` takes a function of a connection and gives a future, done when the change is on the
 disk; ``now`` waits for it; ``read`` gives a connection that sees one moment. See
@@ -11,17 +11,24 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
+from pydantic import SecretStr
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from curtilage.config.site import SiteSettings
-from curtilage.store.damage import is_damaged_as_suspected, move_aside, suspect
-from curtilage.store.engine import is_broken, reading_engine, said, writing_engine
-from curtilage.store.errors import StoreError
+from curtilage.store.damage import is_damaged_as_suspected, move_aside
+from curtilage.store.engine import is_broken
+from curtilage.store.errors import StoreError, UnavailableError
+from curtilage.store.in_file import InFile
+from curtilage.store.place import Place
 from curtilage.store.schema import bring_up_to_date
 from curtilage.store.writer import Result, Writer
+
+if TYPE_CHECKING:
+    from curtilage.store.on_server import OnServer
 
 FILE_NAME: Final = "curtilage.db"
 _DRAIN_S: Final = 60.0
@@ -29,9 +36,12 @@ _DRAIN_S: Final = 60.0
 
 
 class Database:
-    """The index of a site. Made by ``Database.open``; ``with`` closes it."""
+    """The index of a site. Made by ``Database.of`` or ``open``; ``with`` closes it."""
 
-    path: Path
+    name: str
+    """What it is called in sentences, after the words *the index*: a path, or a server's name."""
+    state: Path
+    """The site's folder of what the running parts remember, wherever the index is."""
     was_damaged: bool
     """The file was no usable database: it was moved aside, and this one is empty."""
     is_new: bool
@@ -41,12 +51,19 @@ class Database:
 
     @classmethod
     def of(cls, site: SiteSettings, *, timeout_s: float = 10.0) -> Self:
-        """The index of ``site``. Raises ``StoreError`` as ``open`` does."""
-        return cls.open(site.state, timeout_s=timeout_s)
+        """The index of ``site``: on its server, or in its ``state`` folder.
+
+        Raises:
+            StoreError: with a sentence, if it cannot be used; ``UnavailableError``, if it may be
+                later.
+        """
+        if site.database is None:
+            return cls.open(site.state, timeout_s=timeout_s)
+        return cls.on_server(site.database, site.state, timeout_s=timeout_s)
 
     @classmethod
     def open(cls, folder: Path, *, timeout_s: float = 10.0) -> Self:
-        """Opens (or makes) the index in ``folder``.
+        """Opens (or makes) the index in a file of ``folder``.
 
         Args:
             folder: the site's ``state`` folder; made if missing.
@@ -56,36 +73,53 @@ class Database:
             StoreError: with a sentence, if it cannot be used and waiting would not help.
         """
         path = folder / FILE_NAME
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(
-                f"The folder {folder} of the index cannot be made: {error.strerror}."
-            ) from error
+        place = InFile(path, timeout_s)
+        _make(folder)
         try:
             moved_to = move_aside(path) if is_damaged_as_suspected(path, timeout_s) else None
             try:
-                return cls(path, timeout_s, moved_to)
+                return cls(place, folder, moved_to)
             except DBAPIError as error:
                 if not is_broken(error):
                     raise
                 moved_to = move_aside(path)
-            return cls(path, timeout_s, moved_to)
+            return cls(place, folder, moved_to)
         except DBAPIError as error:
-            raise said(error, path) from error
+            raise place.said(error) from error
 
-    def __init__(self, path: Path, timeout_s: float, moved_to: Path | None) -> None:
-        self.path = path
+    @classmethod
+    def on_server(cls, url: SecretStr, state: Path, *, timeout_s: float = 10.0) -> Self:
+        """Opens the index in the PostgreSQL database at ``url``; makes its tables if missing.
+
+        Raises:
+            StoreError: as ``of``; no sentence repeats the address.
+        """
+        place = _server(url, timeout_s)
+        _make(state)
+        try:
+            place.check()
+            return cls(place, state, None)
+        except DBAPIError as error:
+            raise place.said(error) from error
+
+    def __init__(self, place: Place, state: Path, moved_to: Path | None) -> None:
+        self.name = place.name
+        self.state = state
         self.moved_to = moved_to
         self.was_damaged = moved_to is not None
-        self._reading = reading_engine(path, timeout_s)
-        self._writing = writing_engine(path, timeout_s)
+        self._place = place
+        self._reading = place.reading()
         try:
-            self.is_new = bring_up_to_date(self._reading, self._writing, path)
+            self.is_new = bring_up_to_date(self._reading, place.writing(), self.name)
         except BaseException:
-            self._dispose()
+            self._reading.dispose()
             raise
-        self._writer = Writer(self._writing, path)
+        place.opened()
+        self._writer = Writer(place)
+
+    def is_there(self) -> bool:
+        """Whether the file that was opened is still in its place; what is written counts then."""
+        return self._place.is_there()
 
     def write(self, function: Callable[[Connection], Result]) -> Future[Result]:
         """Queues a change; ``function`` runs in the writer's thread, inside a transaction.
@@ -106,7 +140,7 @@ class Database:
         except FutureTimeoutError as error:
             change.cancel()
             raise StoreError(
-                f"The index {self.path} has not been written for {_DRAIN_S:.0f} s; check its disk."
+                f"The index {self.name} has not been written for {_DRAIN_S:.0f} s; check its disk."
             ) from error
 
     @contextmanager
@@ -116,17 +150,20 @@ class Database:
             with self._reading.connect() as connection:
                 yield connection
         except DBAPIError as error:
-            if is_broken(error):
-                suspect(self.path)
-            raise said(error, self.path) from error
+            self._place.hear(error)
+            raise self._place.said(error) from error
+        except PoolTimeoutError as error:
+            raise UnavailableError(
+                f"The index {self.name} is being read by too many at once; try again."
+            ) from error
 
     def close(self) -> None:
         """Writes what was given before, then lets the file go. Twice does no harm."""
         drained = self._writer.close(_DRAIN_S)
-        self._dispose()
+        self._reading.dispose()
         if not drained:
             raise StoreError(
-                f"The index {self.path} could not be closed within {_DRAIN_S:.0f} s; "
+                f"The index {self.name} could not be closed within {_DRAIN_S:.0f} s; "
                 "its last changes may be missing."
             )
 
@@ -141,6 +178,31 @@ class Database:
     ) -> None:
         self.close()
 
-    def _dispose(self) -> None:
-        self._reading.dispose()
-        self._writing.dispose()
+
+def no_index(site: SiteSettings) -> str | None:
+    """Words that say where no index is; None: there is one. Makes nothing.
+
+    Raises:
+        StoreError: a server does not tell.
+    """
+    if site.database is None:
+        there = InFile(site.state / FILE_NAME, 0.0).exists()
+        return None if there else f"{site.state}: holds no index"
+    place = _server(site.database, 10.0)
+    return None if place.exists() else f"{place.name}: there is no index"
+
+
+def _server(url: SecretStr, timeout_s: float) -> "OnServer":
+    from curtilage.store.on_server import OnServer  # its driver costs memory that a file does not
+    from curtilage.store.server_address import ServerAddress
+
+    return OnServer(ServerAddress.of(url), timeout_s)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The folder {folder} of the index cannot be made: {error.strerror}."
+        ) from error

@@ -11,22 +11,24 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from curtilage.store.errors import StoreError
 
-VERSIONS: Final = ("0001", "0002", "0003")
+VERSIONS: Final = ("0001", "0002", "0003", "0004")
 """Every step in ``migrations/versions``, oldest first; a test compares."""
 
 
-def bring_up_to_date(reading: Engine, writing: Engine, path: Path) -> bool:
+def bring_up_to_date(reading: Engine, writing: Engine, name: str) -> bool:
     """Runs the steps that are due, all or none; True if there were no tables before."""
     with reading.connect() as connection:
         found = _version(connection)
     if found == VERSIONS[-1]:
         return False
-    _must_be_known(found, path)
+    _must_be_known(found, name)
     with writing.begin() as connection:
         # Another process may have done it while this one waited for the lock.
         found = _version(connection)
-        _must_be_known(found, path)
+        _must_be_known(found, name)
         if found != VERSIONS[-1]:
+            if connection.dialect.name == "postgresql":  # large tables may take their time
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             _upgrade(connection)
     reading.dispose()  # its connections remember the old tables
     return found is None
@@ -39,10 +41,15 @@ def _version(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def _must_be_known(found: str | None, path: Path) -> None:
+def _must_be_known(found: str | None, name: str) -> None:
+    if found is not None and not found.isdigit():
+        raise StoreError(
+            f"The index {name} holds tables of another program; "
+            "give Curtilage a database of its own."
+        )
     if found is not None and found not in VERSIONS:
         raise StoreError(
-            f"The index {path} was written by a newer version of Curtilage (tables {found}, this "
+            f"The index {name} was written by a newer version of Curtilage (tables {found}, this "
             f"one knows {VERSIONS[-1]}); install that version again, or a later one."
         )
 

@@ -27,12 +27,16 @@ metadata = MetaData()
 # SQLite numbers rows itself only where the type is exactly INTEGER; elsewhere 32 bits are too few.
 _Id: Final = BigInteger().with_variant(Integer, "sqlite")
 
+Text: Final = String().with_variant(String(collation="C"), "postgresql")
+"""Ordered by its bytes, as files on a disk and SQLite are; a server would follow its language."""
+Name: Final = String(48).with_variant(String(48, collation="C"), "postgresql")
+
 streams = Table(
     "streams",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("camera", String(48), nullable=False),
-    Column("stream", String(48), nullable=False),
+    Column("camera", Name, nullable=False),
+    Column("stream", Name, nullable=False),
     Column("known_ns", BigInteger, nullable=False),  # the ledger begins here
     Column("removed_ns", BigInteger),  # and ends here, if the camera left the settings
     UniqueConstraint("camera", "stream", name="streams_name"),
@@ -55,7 +59,7 @@ segments = Table(
     Column("id", _Id, primary_key=True),
     Column("stream_id", _Id, ForeignKey("streams.id"), nullable=False),
     Column("volume_id", _Id, ForeignKey("volumes.id"), nullable=False),
-    Column("path", String, nullable=False),  # from the volume's folder, with slashes
+    Column("path", Text, nullable=False),  # from the volume's folder, with slashes
     Column("start_ns", BigInteger, nullable=False),
     Column("end_ns", BigInteger, nullable=False),
     Column("bytes", BigInteger, nullable=False),
@@ -138,3 +142,12 @@ notices = Table(
     Column("sentence", String, nullable=False),
 )
 Index("notices_by_time", notices.c.time_ns)
+
+writers = Table(
+    "writers",
+    metadata,
+    Column("writer", String(32), primary_key=True),  # uuid4, hex: of one process' writer
+    Column("number", BigInteger, nullable=False),  # of its last commit
+    Column("since_ns", BigInteger, nullable=False),
+)
+"""What arrived of each writer, for one whose server went away without an answer (``on_server``)."""

@@ -9,15 +9,13 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, RootTransaction
 from sqlalchemy.exc import DBAPIError
 
-from curtilage.store.damage import suspect
-from curtilage.store.engine import is_broken, is_of_storage, said
-from curtilage.store.errors import StoreError
+from curtilage.store.errors import StoreError, UnavailableError
+from curtilage.store.place import Place
 
 Result = TypeVar("Result")
 
@@ -27,6 +25,8 @@ _SAVE: Final = "SAVEPOINT change"
 _KEEP: Final = "RELEASE SAVEPOINT change"
 _TAKE_BACK: Final = "ROLLBACK TO SAVEPOINT change"
 """SQLAlchemy's own have a new name each, so each is compiled anew: half of all its work here."""
+_ASK_S: Final = 1.0
+"""How often a server that went away during a commit is asked what became of it."""
 
 
 class _Change(Generic[Result]):
@@ -40,20 +40,20 @@ class _Change(Generic[Result]):
         self._function = function
         self._result: Result
 
-    def run(self, connection: Connection, path: Path) -> None:
+    def run(self, connection: Connection, place: Place) -> None:
         """In a savepoint; raises only what makes the whole transaction worthless."""
         connection.exec_driver_sql(_SAVE)
         try:
             self._result = self._function(connection)
             connection.exec_driver_sql(_KEEP)
         except DBAPIError as error:
-            if is_of_storage(error):
+            if place.ends_all(error):
                 raise
-            connection.exec_driver_sql(_TAKE_BACK)
-            self.error = said(error, path)
+            _take_back(connection)
+            self.error = place.said(error)
             self.error.__cause__ = error
         except Exception as error:
-            connection.exec_driver_sql(_TAKE_BACK)
+            _take_back(connection)
             self.error = error
 
     def done(self) -> None:
@@ -67,10 +67,12 @@ class _Change(Generic[Result]):
 class Writer:
     """Runs changes in the order in which they were given, each group in one transaction."""
 
-    def __init__(self, engine: Engine, path: Path) -> None:
-        self._engine = engine
-        self._path = path
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._engine = place.writing()
         self._connection: Connection | None = None
+        self._number = 0  # of the last commit
+        self._doubtful: list[_Change[Any]] = []  # a server went away in the middle of its commit
         self._queue: queue.SimpleQueue[_Change[Any] | None] = queue.SimpleQueue()
         self._closing = threading.Lock()
         self._closed = False
@@ -82,7 +84,9 @@ class Writer:
         change = _Change(function)
         with self._closing:
             if self._closed:
-                raise StoreError(f"The index {self._path} is closed; nothing more is written.")
+                raise StoreError(
+                    f"The index {self._place.name} is closed; nothing more is written."
+                )
             self._queue.put(change)
         return change.future
 
@@ -100,7 +104,7 @@ class Writer:
         return not self._thread.is_alive()
 
     def _work(self) -> None:
-        while (first := self._queue.get()) is not None:
+        while (first := self._next()) is not None:
             group = [first]
             last = False
             while len(group) < _TOGETHER and not last:
@@ -115,25 +119,75 @@ class Writer:
             self._commit([one for one in group if one.future.set_running_or_notify_cancel()])
             if last:
                 break
-        self._drop_connection()
+        self._leave()
+
+    def _next(self) -> _Change[Any] | None:
+        while self._doubtful:
+            try:
+                return self._queue.get(timeout=_ASK_S)
+            except queue.Empty:
+                self._commit([])
+        return self._queue.get()
 
     def _commit(self, group: list[_Change[Any]]) -> None:
+        last_word = False
         try:
-            if self._connection is None:
-                self._connection = self._engine.connect()
-            with self._connection.begin():
-                for change in group:
-                    change.run(self._connection, self._path)
+            connection, transaction = self._begin()
+            for change in group:
+                change.run(connection, self._place)
+            self._number += 1
+            self._place.sign(connection, self._number)
+            last_word = True
+            transaction.commit()
         except BaseException as error:  # the thread must live on, whatever happened
             self._drop_connection()
-            if isinstance(error, DBAPIError) and is_broken(error):
-                suspect(self._path)
-            told = said(error, self._path) if isinstance(error, DBAPIError) else error
+            told = error
+            if isinstance(error, DBAPIError):
+                self._place.hear(error)
+                if last_word and self._place.may_have_come(error):
+                    self._doubtful = group
+                    return
+                told = self._place.said(error)
+                told.__cause__ = error
             for change in group:
                 change.future.set_exception(change.error or told)
             return
         for change in group:
             change.done()
+
+    def _begin(self) -> tuple[Connection, RootTransaction]:
+        if self._connection is not None:
+            try:
+                return self._connection, self._connection.begin()
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                self._drop_connection()  # a server that was started anew; nothing was done yet
+        self._connection = connection = self._engine.connect()
+        transaction = connection.begin()
+        if self._doubtful:
+            self._settle(self._place.has_come(connection, self._number))
+        return connection, transaction
+
+    def _settle(self, came: bool) -> None:
+        """What became of a commit whose answer was lost is known now."""
+        group, self._doubtful = self._doubtful, []
+        for change in group:
+            if came:
+                change.done()
+            else:
+                lost = UnavailableError(f"The index {self._place.name} went away before a commit.")
+                change.future.set_exception(change.error or lost)
+
+    def _leave(self) -> None:
+        if self._doubtful:
+            self._commit([])
+        for change in self._doubtful:
+            change.future.set_exception(
+                StoreError(f"The index {self._place.name} went away in the middle of a commit.")
+            )
+        self._drop_connection()
+        self._engine.dispose()
 
     def _drop_connection(self) -> None:
         """The next change begins with a new one: nothing of a failed one is trusted."""
@@ -143,3 +197,8 @@ class Writer:
                 connection.close()
             except DBAPIError:
                 connection.invalidate()
+
+
+def _take_back(connection: Connection) -> None:
+    connection.exec_driver_sql(_TAKE_BACK)
+    connection.exec_driver_sql(_KEEP)  # else each that fails leaves a savepoint behind

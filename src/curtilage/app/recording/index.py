@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from curtilage.config import SiteSettings
 from curtilage.errors import InputError
-from curtilage.store.database import FILE_NAME, Database
+from curtilage.store.database import Database, no_index
 from curtilage.store.ledger import known
 
 
@@ -17,11 +17,10 @@ def index_of(site: SiteSettings) -> Iterator[Database]:
         InputError: there is none yet.
 
     """
-    if not (site.state / FILE_NAME).exists():
-        raise InputError(
-            f"{site.state}: holds no index, so nothing was recorded with these settings yet"
-        )
-    with Database.open(site.state) as database:
+    none = no_index(site)
+    if none is not None:
+        raise InputError(f"{none}, so nothing was recorded with these settings yet")
+    with Database.of(site) as database:
         yield database
 
 

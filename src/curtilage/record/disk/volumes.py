@@ -27,7 +27,7 @@ class Volumes:
     def __init__(self, settings: Sequence[VolumeSettings], database: Database) -> None:
         self._settings = tuple(settings)
         self._database = database
-        self._state = database.path.parent
+        self._state = database.state
         self._open: dict[int, Volume] = {}  # by place in the settings
         self._usable: tuple[Volume, ...] = ()
         self._takes_all = not self._known()  # the index is new, or was lost

@@ -17,7 +17,7 @@ NAME = "retention-clock"
 def recall(database: Database) -> int | None:
     """UTC ns that counted last; None: nothing is known, so nothing can be old."""
     try:
-        return int((database.path.parent / NAME).read_text("ascii"))
+        return int((database.state / NAME).read_text("ascii"))
     except (OSError, ValueError):
         with database.read() as connection:
             return runs.newest_ns(connection)

@@ -25,7 +25,7 @@ from curtilage.record.upkeep.recovery import recover
 from curtilage.record.upkeep.walk import Found, files, side_by_side
 from curtilage.store import gaps, ledger, segments, totals
 from curtilage.store import volumes as known_volumes
-from curtilage.store.database import FILE_NAME, Database
+from curtilage.store.database import Database, no_index
 from curtilage.store.segments import SegmentRow, State
 
 DETAILS = 200  # sentences about single files; more are only counted
@@ -83,7 +83,7 @@ def compare(site: SiteSettings, doubt: Doubt = by_size, progress: Progress = not
     """
     report = Report()
     _must_have_index(site)
-    with Database.open(site.state) as database:
+    with Database.of(site) as database:
         present = _present(site, database, report, adopt_volume)
         for row, file, volume in _doubtful(database, present, doubt, report, progress):
             kind = _kind(volume, row, file)
@@ -105,7 +105,7 @@ def repair(site: SiteSettings, doubt: Doubt = by_size, progress: Progress = noth
     """
     report = Report()
     _must_have_index(site)
-    with locked(site.state), Database.open(site.state) as database:
+    with locked(site.state), Database.of(site) as database:
         known = _known(database)
         present = _present(
             site, database, report, lambda path, reserve: open_volume(path, reserve, known)
@@ -133,7 +133,7 @@ def rebuild_site(site: SiteSettings, progress: Progress = nothing) -> Report:
     report = Report()
     if not any((volume.path / IDENTITY).exists() for volume in site.volumes):
         _must_have_index(site, " and no volume of the settings is there to make one from")
-    with locked(site.state), Database.open(site.state) as database:
+    with locked(site.state), Database.of(site) as database:
         present = _present(site, database, report, adopt_volume)
         for volume in present:
             _remember(database, volume)
@@ -165,15 +165,16 @@ def _rebuild(
     mender.finish()
     database.now(lambda c: gaps.index_rebuilt(c, now_ns))
     for volume in present:
-        unindexed.done(database.path.parent, volume.identity)
+        unindexed.done(database.state, volume.identity)
 
 
 def _must_have_index(
     site: SiteSettings, else_: str = "; `curtilage fsck --rebuild` makes one from the disks"
 ) -> None:
     """A mistyped ``state`` must not become a folder with an empty index."""
-    if not (site.state / FILE_NAME).exists():
-        raise InputError(f"{site.state}: holds no index{else_}")
+    none = no_index(site)
+    if none is not None:
+        raise InputError(f"{none}{else_}")
 
 
 def _never(_row: SegmentRow, _file: Found) -> bool:

@@ -20,8 +20,8 @@ def declare_lost(database: Database, identity: str) -> int:
     while gone := database.now(lambda c: _drop_some(c, identity)):
         count += gone
     database.now(lambda c: volumes.forget(c, identity))
-    unindexed.done(database.path.parent, identity)
-    unindexed.came_in(database.path.parent, identity)
+    unindexed.done(database.state, identity)
+    unindexed.came_in(database.state, identity)
     return count
 
 

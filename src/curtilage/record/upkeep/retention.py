@@ -80,7 +80,7 @@ class Retention:
         hold_copies.keep(self._database, self._volumes.usable())
         done = Deleted()
         now_ns = self._age.now(self._clock.utc_ns(), self._clock.monotonic_ns())
-        age_file.remember(self._database.path.parent, now_ns)
+        age_file.remember(self._database.state, now_ns)
         for camera, kept in self._kept.items():
             if kept.days is not None:
                 self._expire(camera, now_ns - int(kept.days * DAY_NS), done)

@@ -61,7 +61,7 @@ class StoreIndex:
     def __init__(self, database: Database, tell: Callable[[str], None]) -> None:
         self._database = database
         self._tell = tell
-        self._state = database.path.parent
+        self._state = database.state
         self._lock = threading.RLock()  # a future that is done at once calls back at once
         self._files: dict[int, _File] = {}  # open ones, and those with something untold
         self._numbers = itertools.count(-1, -1)
@@ -108,7 +108,7 @@ class StoreIndex:
                 return None
             except FutureTimeoutError:
                 future.cancel()
-                self._troubled(f"the index {self._database.path} does not answer.")
+                self._troubled(f"the index {self._database.name} does not answer.")
             except StoreError as error:
                 self._troubled(str(error))
             else:
@@ -216,7 +216,7 @@ class StoreIndex:
             for other in list(self._files.values()) if well_again else [file]:
                 self._send(other)
         if well_again:
-            self._tell(f"the index {self._database.path} is written again")
+            self._tell(f"the index {self._database.name} is written again")
             self._later(0.0)
 
     def _troubled(self, sentence: str) -> None:

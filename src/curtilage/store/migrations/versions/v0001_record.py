@@ -7,6 +7,8 @@ revision = "0001"
 down_revision = None
 
 _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+_TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+_NAME = sa.String(48).with_variant(sa.String(48, collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -14,8 +16,8 @@ def upgrade() -> None:
     op.create_table(
         "streams",
         sa.Column("id", _ID, primary_key=True),
-        sa.Column("camera", sa.String(48), nullable=False),
-        sa.Column("stream", sa.String(48), nullable=False),
+        sa.Column("camera", _NAME, nullable=False),
+        sa.Column("stream", _NAME, nullable=False),
         sa.Column("known_ns", sa.BigInteger, nullable=False),
         sa.Column("removed_ns", sa.BigInteger),
         sa.UniqueConstraint("camera", "stream", name="streams_name"),
@@ -75,7 +77,7 @@ def _segments() -> None:
         sa.Column("id", _ID, primary_key=True),
         sa.Column("stream_id", _ID, sa.ForeignKey("streams.id"), nullable=False),
         sa.Column("volume_id", _ID, sa.ForeignKey("volumes.id"), nullable=False),
-        sa.Column("path", sa.String, nullable=False),
+        sa.Column("path", _TEXT, nullable=False),
         sa.Column("start_ns", sa.BigInteger, nullable=False),
         sa.Column("end_ns", sa.BigInteger, nullable=False),
         sa.Column("bytes", sa.BigInteger, nullable=False),

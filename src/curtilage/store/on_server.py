@@ -1,0 +1,207 @@
+"""An index on a PostgreSQL server.
+
+What a file does by itself is asked for here. One advisory lock is the write lock of the index:
+transactions that write take it with their first word, so that those of all processes come one after
+the other, as with a file. The answer to a commit can be lost on its way: each transaction leaves
+its number in ``writers``, and whoever comes back looks there whether it arrived.
+"""
+
+import logging
+import time
+import uuid
+from typing import Any, Final
+
+import psycopg
+from psycopg.types.string import StrDumper
+from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from curtilage.store import server_errors
+from curtilage.store.errors import StoreError
+from curtilage.store.server_address import ServerAddress
+from curtilage.store.tables import writers
+
+LOG = logging.getLogger(__name__)
+OLDEST: Final = 14
+"""Version of the server."""
+_STATEMENT_S: Final = 60.0
+"""Longest that one statement may take."""
+_STILL_S: Final = 30.0
+"""A transaction that stands still so long loses the write lock: its process hangs, or is gone."""
+_READERS: Final = 20
+"""Most connections of one process that read at once."""
+_LOCK: Final = "SELECT pg_advisory_xact_lock(1129665100, hashtext(current_schema()))"
+"""'CURL'; sites in two schemas of one database have two locks."""
+_DURABLE: Final = (
+    "SELECT set_config('synchronous_commit', 'on', false)"
+    " WHERE current_setting('synchronous_commit') = 'off'"
+)
+_MONTH_NS: Final = 30 * 86_400 * 1_000_000_000
+
+
+class OnServer:
+    """The database at ``address``; whoever waits for its lock waits ``timeout_s``."""
+
+    def __init__(self, address: ServerAddress, timeout_s: float) -> None:
+        self._address = address
+        self._timeout_s = timeout_s
+        self._writer = uuid.uuid4().hex
+
+    @property
+    def name(self) -> str:
+        """Which database on which server."""
+        return self._address.name
+
+    def check(self) -> None:
+        """That this server will do. Raises ``StoreError``, or ``DBAPIError`` if there is none."""
+        with self.writing().connect() as connection:
+            raw = connection.exec_driver_sql(
+                "SELECT current_setting('server_version_num')::int / 10000, getdatabaseencoding(),"
+                " current_schema(), current_setting('fsync')"
+            ).one()
+        version, encoding, schema, fsync = raw
+        if version < OLDEST:
+            raise StoreError(
+                f"The index {self.name} is PostgreSQL {version}; {OLDEST} or later is needed."
+            )
+        if encoding != "UTF8":
+            raise StoreError(
+                f"The index {self.name} is written in {encoding}; "
+                "make the database again with ENCODING 'UTF8'."
+            )
+        if schema is None:
+            raise StoreError(
+                f"The index {self.name} has no schema that its user may use; "
+                "make this user the owner of the database."
+            )
+        if fsync != "on":
+            LOG.warning(
+                "The index %s runs with fsync off: a power cut there may cost all of it", self.name
+            )
+
+    def exists(self) -> bool:
+        """Whether there are tables."""
+        try:
+            with self.writing().connect() as connection:
+                return bool(
+                    connection.exec_driver_sql(
+                        "SELECT to_regclass('alembic_version') IS NOT NULL"
+                    ).scalar()
+                )
+        except DBAPIError as error:
+            raise self.said(error) from error
+
+    def reading(self) -> Engine:
+        """Repeatable read, read only. A connection that died in the pool is found and replaced."""
+        return create_engine(
+            "postgresql+psycopg://",
+            creator=self._to_read,
+            pool_size=2,
+            max_overflow=_READERS - 2,
+            pool_timeout=self._timeout_s,
+            pool_pre_ping=True,
+        )
+
+    def writing(self) -> Engine:
+        """See ``Place``."""
+        engine = create_engine("postgresql+psycopg://", creator=self._to_write, poolclass=NullPool)
+        event.listen(engine, "begin", _take_lock)
+        return engine
+
+    def said(self, error: DBAPIError) -> StoreError:
+        """See ``Place``."""
+        return server_errors.said(error, self.name)
+
+    def ends_all(self, error: DBAPIError) -> bool:
+        """See ``Place``."""
+        return server_errors.ends_all(error)
+
+    def hear(self, error: DBAPIError) -> None:
+        """Nothing: a server looks after its files itself."""
+
+    def opened(self) -> None:
+        """Nothing."""
+
+    def is_there(self) -> bool:
+        """Yes: a server does not let a database go that is in use."""
+        return True
+
+    def sign(self, connection: Connection, number: int) -> None:
+        """See ``Place``."""
+        mine = writers.c.writer == self._writer
+        if not connection.execute(update(writers).where(mine).values(number=number)).rowcount:
+            now_ns = time.time_ns()
+            connection.execute(delete(writers).where(writers.c.since_ns < now_ns - _MONTH_NS))
+            connection.execute(
+                insert(writers).values(writer=self._writer, number=number, since_ns=now_ns)
+            )
+
+    def may_have_come(self, error: DBAPIError) -> bool:
+        """See ``Place``."""
+        return server_errors.is_of_the_way(error)
+
+    def has_come(self, connection: Connection, number: int) -> bool:
+        """See ``Place``. With the lock held: else a commit could still be on its way."""
+        mine = select(writers.c.number).where(writers.c.writer == self._writer)
+        last = connection.execute(mine).scalar()
+        return last is not None and last >= number
+
+    def _to_read(self) -> "psycopg.Connection[Any]":
+        return self._connect(
+            default_transaction_isolation="repeatable read",
+            default_transaction_read_only="on",
+        )
+
+    def _to_write(self) -> "psycopg.Connection[Any]":
+        connection = self._connect(
+            default_transaction_isolation="read committed",
+            default_transaction_read_only="off",
+            idle_in_transaction_session_timeout=_ms(_STILL_S),
+        )
+        connection.autocommit = True
+        connection.execute(_DURABLE)
+        connection.autocommit = False
+        return connection
+
+    def _connect(self, **settings: str) -> "psycopg.Connection[Any]":
+        settings |= {
+            "statement_timeout": _ms(_STATEMENT_S),
+            "lock_timeout": _ms(self._timeout_s),
+        }
+        ours = " ".join(f"-c {key}={_escaped(value)}" for key, value in settings.items())
+        given = self._address.parts
+        parts: dict[str, Any] = {
+            "application_name": "curtilage",
+            "connect_timeout": max(2, round(self._timeout_s)),
+            # A peer that is gone without a word is noticed within half a minute.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 15_000,
+            **given,
+            "client_encoding": "utf8",
+            "options": f"{given.get('options', '')} {ours}",
+        }
+        connection = psycopg.connect(**parts)
+        connection.adapters.register_dumper(str, _Text)
+        return connection
+
+
+class _Text(StrDumper):
+    """A camera's words may hold a zero byte, which a server refuses and a file keeps."""
+
+    def dump(self, obj: str) -> Any:
+        return super().dump(obj.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+
+
+def _take_lock(connection: Connection) -> None:
+    connection.exec_driver_sql(_LOCK)
+
+
+def _ms(seconds: float) -> str:
+    return str(max(1, round(seconds * 1000)))
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace(" ", "\\ ")

@@ -1,0 +1,162 @@
+"""Debian's PostgreSQL server for tests: in a temporary folder, on a free port, gone afterwards.
+
+Its databases sort by the rules of English, not by bytes, and its syncs are off: what must hold on
+such a server holds on any.
+"""
+
+import atexit
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from functools import cache
+from pathlib import Path
+
+import psycopg
+import pytest
+from pydantic import SecretStr
+
+PROGRAMS = Path("/usr/lib/postgresql/15/bin")
+PASSWORD = "p@ss/wörd:#?"  # noqa: S105 - of a server that lives for a test
+ENCODED = "p%40ss%2Fw%C3%B6rd%3A%23%3F"
+WAIT_S = 30.0
+SETTINGS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "16MB",
+    "max_connections": "60",
+    "max_worker_processes": "2",
+    "autovacuum": "off",
+    "lc_messages": "C",
+}
+
+
+class Server:
+    """A server that ``stop`` and ``start`` may be called of at any time."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="curtilage-pg-"))
+        self.port = _free_port()
+        self._user = _unprivileged()
+        self._group = pwd.getpwnam(self._user).pw_gid if self._user is not None else None
+        self._groups: list[int] | None = [] if self._user is not None else None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._numbers = itertools.count()
+        if self._user is not None:
+            shutil.chown(self.folder, self._user)
+        (self.folder / "password").write_text(PASSWORD + "\n", "utf-8")
+        self._run(
+            *("initdb", "--pgdata", str(self.folder / "data"), "--no-sync", "--encoding=UTF8"),
+            *("--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"),
+            *("--username=curtilage", f"--pwfile={self.folder / 'password'}"),
+            *("--auth-local=scram-sha-256", "--auth-host=scram-sha-256"),
+        )
+        self.start()
+
+    def start(self) -> None:
+        """Until it answers."""
+        assert self._process is None
+        options = {**SETTINGS, "port": str(self.port), "listen_addresses": "127.0.0.1"}
+        options["unix_socket_directories"] = str(self.folder)
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    str(PROGRAMS / "postgres"),
+                    *("-D", str(self.folder / "data")),
+                    *(word for key, value in options.items() for word in ("-c", f"{key}={value}")),
+                ],
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                user=self._user,
+                group=self._group,
+                extra_groups=self._groups,
+            )
+        end_s = time.monotonic() + WAIT_S
+        while True:
+            try:
+                self.connect("postgres").close()
+                return
+            except psycopg.OperationalError:
+                if time.monotonic() > end_s or self._process.poll() is not None:
+                    raise
+                time.sleep(0.02)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT: as an administrator would, with all connections cut. SIGQUIT: a crash."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.send_signal(how)
+            process.wait(WAIT_S)
+
+    def remove(self) -> None:
+        """Stop, and leave nothing behind."""
+        self.stop(signal.SIGQUIT)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def connect(self, database: str) -> "psycopg.Connection[tuple[object, ...]]":
+        """As the owner of everything."""
+        return psycopg.connect(self.url(database).get_secret_value(), autocommit=True)
+
+    def url(self, database: str, *, password: str = ENCODED, user: str = "curtilage") -> SecretStr:
+        """What would stand in a site's settings."""
+        return SecretStr(f"postgresql://{user}:{password}@127.0.0.1:{self.port}/{database}")
+
+    def new_database(self, words: str = "") -> str:
+        """The name of an empty one; ``words`` are added to how it is made."""
+        name = f"test_{os.getpid()}_{next(self._numbers)}"
+        with self.connect("postgres") as connection:
+            connection.execute(f"CREATE DATABASE {name} {words}".encode())
+        return name
+
+    def drop(self, database: str) -> None:
+        """Whoever uses it."""
+        with self.connect("postgres") as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)".encode())
+
+    def _run(self, program: str, *words: str) -> None:
+        done = subprocess.run(
+            [str(PROGRAMS / program), *words],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            cwd=self.folder,
+            user=self._user,
+            group=self._group,
+            extra_groups=self._groups,
+        )
+        assert done.returncode == 0, done.stderr
+
+
+@cache
+def _shared() -> Server:
+    server = Server()
+    atexit.register(server.remove)
+    return server
+
+
+def server() -> Server:
+    """The one of this process; skips the test where PostgreSQL is not installed."""
+    if not (PROGRAMS / "postgres").exists():
+        pytest.skip("PostgreSQL 15 is not installed (Debian's package: postgresql)")
+    return _shared()
+
+
+def _unprivileged() -> str | None:
+    """PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return None
+    names = {one.pw_name for one in pwd.getpwall()}
+    return next(name for name in ("postgres", "nobody") if name in names)
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
