@@ -18,8 +18,8 @@ from curtilage.record.mp4.movie import EMPTY_TABLES, Track, ftyp, moov, mvex
 LASTS_NS = NS
 """How long every picture says it lasts. The truth is not known before the next one comes, and one
 that said less than half of it would make browsers wait for the next keyframe (Media Source
-Extensions, "coded frame processing": a step in decoding times above twice the duration). A player
-takes it off the end of what is buffered to know where the newest picture is."""
+Extensions, "coded frame processing": a step in decoding times above twice the duration).
+So the end of what a browser has buffered is a second beyond the newest picture."""
 
 REST_NS = NS
 """Media time between what came before and after the clock was set back."""

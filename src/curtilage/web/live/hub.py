@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from curtilage.config.site import SiteSettings
 from curtilage.ingest.bus import BusError, Subscriber
 from curtilage.ingest.clock import SYSTEM, Clock
 from curtilage.web.live import messages
@@ -43,7 +44,7 @@ class LiveHealth:
 
 
 class Hub:
-    """Live streams of one recorder. All calls come from one event loop.
+    """Live streams of one recorder: a part of the web server. Used from its event loop only.
 
     Args:
         endpoint: of the packet bus, ``ipc:///path``.
@@ -86,8 +87,17 @@ class Hub:
         skipped = sum(viewer.skipped for viewer in viewers)
         return LiveHealth(len(self._watched), len(viewers), skipped, self._problem)
 
-    def close(self) -> None:
-        """Hear nothing any more; who watches is told nothing more."""
+    def apply(self, site: SiteSettings) -> None:
+        """Nothing: which streams are watched is for those who watch to say."""
+
+    def stop(self) -> None:
+        """Hear nothing any more, and tell nothing more; from any thread."""
+        if self._loop is None:
+            return
+        with contextlib.suppress(RuntimeError):  # the loop has ended, and took the socket with it
+            self._loop.call_soon_threadsafe(self._end)
+
+    def _end(self) -> None:
         self._watched.clear()
         self._hang_up()
 

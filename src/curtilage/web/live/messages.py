@@ -7,9 +7,6 @@ from typing import TypeAlias
 
 from curtilage.ingest.live.items import Lost
 from curtilage.model import VideoCodec, VideoInfo
-from curtilage.web.live.fragments import LASTS_NS
-
-NS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +34,9 @@ class Word:
     text: str
 
 
+ALIVE = Word('{"is":"alive"}')
+"""The server is there."""
+
 Message: TypeAlias = Opening | Picture | Word
 
 
@@ -55,7 +55,6 @@ def opened(
             "height": video.height,
             "from_s": from_s,
             "zero_ms": zero_ns / 1e6,
-            "lasts_s": LASTS_NS / NS,
         }
     )
 

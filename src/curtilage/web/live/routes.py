@@ -1,43 +1,49 @@
-"""Where the live view answers: ``/api/cameras/{camera}/live``."""
+"""Where the live view answers: pictures at ``/api/cameras/{camera}/live``, tracks beside them."""
 
-from collections.abc import Callable
 from typing import Literal
 
-from fastapi import APIRouter, WebSocket
+from fastapi import WebSocket
 
-from curtilage.config.site import SiteCamera, SiteSettings
+from curtilage.config.site import SiteCamera
 from curtilage.model import VideoCodec
+from curtilage.record.recorder import BUS_NAME
+from curtilage.web.context import Context, WebContext
+from curtilage.web.guard import Guarded, Right
 from curtilage.web.live.hub import Hub
 from curtilage.web.live.socket import show
+from curtilage.web.live.tracks import TracksHub, tell_tracks
 
 Size = Literal["large", "small"]
+NO_SUCH = 4404
+"""Close code: no such camera or stream, or it is switched off."""
+
+router = Guarded("/api/cameras", tags=["live"])
 
 
-def live_router(hub: Hub, site: Callable[[], SiteSettings]) -> APIRouter:
-    """The route, for cameras of the settings in force."""
-    router = APIRouter()
+@router.websocket("/{camera}/live", needs=Right.VIDEO, camera="camera")
+async def live(
+    socket: WebSocket,
+    context: Context,
+    camera: str,
+    stream: str | None = None,
+    size: Size = "large",
+    codecs: str = "h264,mjpeg",
+) -> None:
+    """Pictures of a camera as they come; ``live.socket`` says what is sent."""
+    found = next((c for c in context.site.cameras if c.name == camera and c.enabled), None)
+    wanted = [] if found is None else streams(found, stream, size)
+    await socket.accept()
+    if not wanted:
+        await socket.close(NO_SUCH)
+        return
+    await show(socket, context.part(Hub, _hub), camera, wanted, known(codecs))
 
-    @router.websocket("/api/cameras/{camera}/live")
-    async def live(
-        socket: WebSocket,
-        camera: str,
-        stream: str | None = None,
-        size: Size = "large",
-        codecs: str = "h264,mjpeg",
-    ) -> None:
-        found = next((c for c in site().cameras if c.name == camera), None)
-        wanted = [] if found is None else streams(found, stream, size)
-        await socket.accept()
-        if not wanted:
-            await socket.close(4404)
-            return
 
-        async def may_watch() -> bool:
-            return True
-
-        await show(socket, hub, camera, wanted, known(codecs), may_watch)
-
-    return router
+@router.websocket("/{camera}/tracks", needs=Right.FINDINGS, camera="camera")
+async def tracks(socket: WebSocket, context: Context, camera: str) -> None:
+    """What is seen in the pictures, as JSON: UTC in ms, and id, label and box of each track."""
+    await socket.accept()
+    await tell_tracks(socket, context.part(TracksHub, _tracks), camera)
 
 
 def streams(camera: SiteCamera, stream: str | None, size: Size) -> list[str]:
@@ -56,3 +62,11 @@ def known(codecs: str) -> frozenset[VideoCodec]:
     """The codecs in a list as ``h264,mjpeg``; what we do not know is left out."""
     asked = {word.strip() for word in codecs.split(",")}
     return frozenset(codec for codec in VideoCodec if codec.value in asked)
+
+
+def _hub(context: WebContext) -> Hub:
+    return Hub(f"ipc://{context.site.state / BUS_NAME}", context.clock)
+
+
+def _tracks(context: WebContext) -> TracksHub:
+    return TracksHub(context.site.state)

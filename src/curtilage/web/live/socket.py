@@ -2,7 +2,7 @@
 
 The server says, as JSON: ``opened`` (type, size, and UTC of media time 0; the head of the MP4
 follows in bytes), ``lost`` (why nothing comes, since when), ``skipped``, ``instead`` (another
-stream follows, since this one cannot be shown), ``refused``. Then bytes: fragments of MP4, some
+stream follows, since this one cannot be shown), ``refused``, ``alive`` (every 2 s). Then bytes: fragments of MP4, some
 together or one; or, with MJPEG, 8 bytes of UTC (ms, big-endian float64) and a JPEG.
 
 The browser says ``{"cannot": STREAM}`` when it cannot show the type that ``opened`` named.
@@ -11,7 +11,7 @@ The browser says ``{"cannot": STREAM}`` when it cannot show the type that ``open
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 from fastapi import WebSocket, WebSocketDisconnect
 
@@ -21,9 +21,8 @@ from curtilage.web.live.hub import Hub
 from curtilage.web.live.messages import Message, Opening, Picture
 from curtilage.web.live.viewer import Viewer
 
-ASK_S = 2.0  # between two looks whether this viewer may still watch
+ALIVE_S = 2.0  # said so often, so that a browser notices when its network is dead
 SEND_S = 20.0  # for one message; a connection that takes longer is none
-NO_MORE = 4401  # the session ended or the right was taken away
 UNSHOWABLE = 4415  # no stream of the camera can be shown here
 NAMES = {VideoCodec.H264: "H.264", VideoCodec.HEVC: "H.265", VideoCodec.MJPEG: "MJPEG"}
 SAID_MOST = 200  # characters that a browser may say at once
@@ -35,7 +34,6 @@ async def show(
     camera: str,
     streams: Sequence[str],
     codecs: frozenset[VideoCodec],
-    may_watch: Callable[[], Awaitable[bool]],
 ) -> None:
     """Shows the first of the camera's streams that the browser can show, until it goes.
 
@@ -45,13 +43,12 @@ async def show(
         camera: its name.
         streams: names, the wanted one first.
         codecs: what the browser says it can show.
-        may_watch: asked every two seconds; when it is false, the socket is closed.
 
     """
     screen = _Screen(socket, hub, camera, codecs)
     tasks = {
         asyncio.ensure_future(task)
-        for task in (screen.show(streams), screen.listen(), _ask(may_watch))
+        for task in (screen.show(streams), screen.listen(), screen.live())
     }
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -103,6 +100,13 @@ class _Screen:
                     if self._viewer is not None:
                         self._viewer.wake()
 
+    async def live(self) -> int:
+        """Says for ever that the server is there, also when nothing comes of the camera."""
+        while True:
+            await asyncio.sleep(ALIVE_S)
+            if self._viewer is not None:
+                self._viewer.put(messages.ALIVE)
+
     async def _pass_on(self, viewer: Viewer, stream: str) -> VideoCodec:
         """Sends what the viewer is told; the codec when it turns out that it cannot be shown."""
         codec = VideoCodec.H264
@@ -147,12 +151,6 @@ def joined(told: list[Message]) -> list[Opening | str | bytes]:
     if run:
         out.append(b"".join(run) if len(run) > 1 else run[0])
     return out
-
-
-async def _ask(may_watch: Callable[[], Awaitable[bool]]) -> int:
-    while await may_watch():
-        await asyncio.sleep(ASK_S)
-    return NO_MORE
 
 
 def _tell_faults(task: asyncio.Future[int]) -> None:
