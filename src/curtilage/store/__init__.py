@@ -4,6 +4,7 @@
 ``notices`` take a connection of it; ``Ledger`` says what was recorded and why not.
 """
 
+import curtilage.store.account_tables
 import curtilage.store.analysis_tables  # noqa: F401 - they belong to the same metadata
 from curtilage.store.database import Database
 from curtilage.store.errors import PathTakenError, StoreError

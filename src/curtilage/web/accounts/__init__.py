@@ -1,0 +1,1 @@
+"""Accounts: the first administrator, signing in and out, users, sessions, tokens, passwords."""

@@ -1,0 +1,44 @@
+"""HTTP/1.1 that does not wait for ever: who connects and says nothing loses the connection.
+
+Uvicorn begins to count only after a first answer; a few hundred silent connections would keep
+everybody else out ("slow loris").
+"""
+
+import asyncio
+from typing import Final
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+HEADERS_S: Final = 10.0
+"""From the connection, or from the last answer, to the end of the next request's headers."""
+
+
+class Impatient(H11Protocol):
+    """Uvicorn's own, with a limit on the time between requests (its hook for protocols)."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begins to count."""
+        super().connection_made(transport)
+        self._idle = 0
+        self._look_again()
+
+    def _look_again(self) -> None:
+        self._timer = self.loop.call_later(HEADERS_S / 2, self._look)
+
+    def _look(self) -> None:
+        if self.transport.is_closing() or self.transport.get_protocol() is not self:
+            return  # gone, or a WebSocket by now
+        waits = self.conn.their_state is h11.IDLE and (
+            self.cycle is None or self.cycle.response_complete
+        )
+        self._idle = self._idle + 1 if waits else 0
+        if self._idle > 2:
+            self.transport.close()
+            return
+        self._look_again()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Ends."""
+        self._timer.cancel()
+        super().connection_lost(exc)

@@ -1,0 +1,16 @@
+"""Every router of the app, one line each; ``create_app`` serves these and nothing else."""
+
+from curtilage.web import health
+from curtilage.web.accounts import me, signing, tokens, users
+from curtilage.web.guard.routes import Guarded
+
+
+def routers() -> list[Guarded]:
+    """In the order in which they are matched."""
+    return [
+        health.router,
+        signing.router,
+        me.router,
+        tokens.router,
+        users.router,
+    ]
