@@ -17,6 +17,7 @@ from curtilage.config.scene import CounterRule
 from curtilage.model import CLASS_ID, LABELS, Counts, Event, Kind, Phase, Times
 from curtilage.scene.alarm import Alarm
 from curtilage.scene.clock import Clock
+from curtilage.scene.drained import Tally
 from curtilage.scene.line_crossing import Crossing
 
 EMPTY_FOR = 60.0  # s that a zone must be seen empty before `inside` is believed to be 0
@@ -26,7 +27,10 @@ IN, OUT, NEGATIVE, EMPTY, RESET = range(5)
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """What a counter has counted, one row per entry, in the order in which it was noticed."""
+    """What a counter has counted, one row per entry, in the order in which it was noticed.
+
+    What was drained is not in it.
+    """
 
     time: Times  # [N], s, of the crossing
     reason: tuple[str, ...]  # [N], of REASONS; the last three are adjustments
@@ -58,23 +62,25 @@ class Counter:
         self._rule, self._doors, self._alarm, self._clock = rule, doors, alarm, clock
         self._classes = None if rule.classes is None else {CLASS_ID[c] for c in rule.classes}
         self._now = np.zeros(3, np.int64)  # in, out, inside
-        self._log: list[tuple[float, int, int, int, int]] = []  # time, reason, in, out, inside
+        self._negatives = 0
+        # time, reason, in, out, inside, label (-1: of nobody)
+        self._log: list[tuple[float, int, int, int, int, int]] = []
+        self._inside = 0  # before the first of the log
         self._began = np.nan
         self._reset = np.inf  # s, next reset
 
     @property
     def entries(self) -> Entries:
         """All that was counted."""
-        log = np.array(self._log, np.float64).reshape(-1, 5)
-        ins, outs, inside = log[:, 2:].astype(np.int32).T
+        log = np.array(self._log, np.float64).reshape(-1, 6)
+        ins, outs, inside = log[:, 2:5].astype(np.int32).T
         return Entries(log[:, 0], tuple(REASONS[int(r)] for r in log[:, 1]), ins, outs, inside)
 
     @property
     def totals(self) -> dict[str, int]:
         """In, out and inside now, and how often inside would have fallen below 0."""
         ins, outs, inside = self._now.tolist()
-        negatives = sum(entry[1] == NEGATIVE for entry in self._log)
-        return {"in": ins, "out": outs, "inside": inside, "negatives": negatives}
+        return {"in": ins, "out": outs, "inside": inside, "negatives": self._negatives}
 
     def begin(self, time: float) -> None:
         """The footage begins: nobody is inside."""
@@ -106,8 +112,27 @@ class Counter:
         self._now += (0, 1, -1)
         yield from self._enter(crossing.time, OUT, crossing)
 
+    def drain(self) -> list[Tally]:
+        """The entries, which are then forgotten."""
+        told = []
+        for time, reason, _, _, inside, label in self._log:
+            adjusted = inside - self._inside if reason not in (IN, OUT) else 0
+            name = LABELS[label] if label >= 0 else None
+            told.append(Tally(time, self._rule.id, REASONS[reason], name, inside, adjusted))
+            self._inside = inside
+        self._log = []
+        return told
+
+    def reset_anew(self, time: float) -> None:
+        """The local clock is another one: the next reset is the next one of that."""
+        if self._rule.reset_at is not None:
+            self._reset = self._clock.next_at(time, self._rule.reset_at)
+
     def per_minute(self, end: float) -> CountMinutes:
-        """Counts per minute until ``end`` (s); minutes without any are there too."""
+        """Counts per minute until ``end`` (s), of what was never drained.
+
+        Minutes without any are there too.
+        """
         clock = self._clock
         if not end > self._began:
             nothing = np.empty(0, np.int32)
@@ -118,7 +143,7 @@ class Counter:
         minute, count = np.clip(minute, 0, last - first), last + 1 - first
         reason = np.array([REASONS.index(r) for r in entries.reason], np.int64)
         inside = np.zeros(count, np.int64)
-        np.add.at(inside, minute, np.diff(entries.inside, prepend=0))
+        np.add.at(inside, minute, np.diff(entries.inside, prepend=self._inside))
         return CountMinutes(
             np.array([clock.minute_start(m) for m in range(first, last + 1)]),
             np.bincount(minute[reason == IN], minlength=count).astype(np.int32),
@@ -129,17 +154,18 @@ class Counter:
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """A copy of all that is remembered, by name."""
         return {
-            "now": self._now.copy(),
-            "log": np.array(self._log, np.float64).reshape(-1, 5),
+            "now": np.array([*self._now, self._negatives, self._inside]),
+            "log": np.array(self._log, np.float64).reshape(-1, 6),
             "times": np.array([self._began, self._reset]),
         }
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Go on from what ``state`` gave."""
-        self._now[:] = arrays["now"]
+        *now, self._negatives, self._inside = arrays["now"].tolist()
+        self._now[:] = now
         self._log = [
-            (time, int(reason), int(ins), int(outs), int(inside))
-            for time, reason, ins, outs, inside in arrays["log"].tolist()
+            (time, int(reason), int(ins), int(outs), int(inside), int(label))
+            for time, reason, ins, outs, inside, label in arrays["log"].tolist()
         ]
         self._began, self._reset = arrays["times"].tolist()
 
@@ -151,7 +177,8 @@ class Counter:
 
     def _enter(self, time: float, reason: int, crossing: Crossing | None) -> Iterator[Event]:
         ins, outs, inside = self._now.tolist()
-        self._log.append((time, reason, ins, outs, inside))
+        self._log.append((time, reason, ins, outs, inside, crossing.label if crossing else -1))
+        self._negatives += reason == NEGATIVE
         if not self._alarm.gate.is_open(time):
             return
         details = {"change": REASONS[reason], "in": ins, "out": outs, "inside": inside}

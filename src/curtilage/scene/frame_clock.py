@@ -34,6 +34,17 @@ class FrameClock:
         n = len(ordered)
         return min(passed, LONGEST * (ordered[(n - 1) // 2] + ordered[n // 2]) / 2)
 
+    def wait(self, time: float) -> float:
+        """Nothing changed until ``time`` (s): the seconds since the last frame, all of them.
+
+        Raises:
+            ValueError: as ``step``; or there was no frame yet.
+        """
+        if not self.time < time < np.inf or self.time == -np.inf:
+            raise ValueError(f"nothing can be held from {self.time} s to {time} s; times must rise")
+        passed, self.time = time - self.time, time
+        return passed
+
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """A copy of all that is remembered, by name."""
         return {"time": np.array(self.time), "recent": np.array(self._recent)}

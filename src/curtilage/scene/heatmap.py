@@ -6,7 +6,7 @@ depend on the frame rate; nothing is lost at the border of the frame. Kept per s
 minutes and class as sparse rows, so that any range is a sum.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ from curtilage.model import CLASS_ID, LABELS
 from curtilage.scene.filters import FILTER, fill_filter, frame_anchor, passes, plane_anchor
 from curtilage.scene.observations import Records, Slots
 from curtilage.scene.stitch import Pairs
+
+OFTEN = 60.0  # s; open stretches are told no more often
 
 Grid = npt.NDArray[np.float64]  # [rows, columns]
 
@@ -47,7 +49,7 @@ class HeatRows:
 
 
 class HeatMap:
-    """One heat map, over rows of ``curtilage.scene.observations``.
+    """One heat map, over rows of ``curtilage.scene.observations``; what was drained is not in it.
 
     ``extent`` is x0 y0 x1 y1 of the grid: 0 0 1 1 of the frame, or metres on the ground.
     """
@@ -68,7 +70,7 @@ class HeatMap:
         self._map["bucket"], self._map["epoch"] = rule.bucket, epoch
         for edge, value in zip(("x0", "y0", "x1", "y1"), extent, strict=True):
             self._map[edge] = value
-        self._bucket, self._epoch = rule.bucket, epoch
+        self.bucket, self._epoch = rule.bucket, epoch  # s
         # one plane of cells for each class that the map looks at
         looked_at = (int(self._map["classes"][0]) >> np.arange(len(LABELS))) & 1
         self._labels = np.flatnonzero(looked_at).astype(np.int16)
@@ -77,6 +79,8 @@ class HeatMap:
         # open stretches, the current one and the one before it: sightings may be told late
         self._open = np.zeros((2, len(self._labels), *self.shape))
         self._clock = np.array([-np.inf, 0.0])  # number of the current stretch; s outside the grid
+        self._touched = False  # the open stretches have changed since they were told
+        self._told = -np.inf  # s, when that was
         self._visits = np.zeros(self.shape)
         self._seen = np.zeros((capacity, -(-rule.grid[0] * rule.grid[1] // 8)), np.uint8)
 
@@ -87,11 +91,12 @@ class HeatMap:
 
     def update(self, time: float, rows: Records) -> None:
         """Add sightings; ``time`` is that of the frame."""
-        stretch = (time + self._epoch) // self._bucket
+        stretch = (time + self._epoch) // self.bucket
         if stretch != self._clock[0]:
             self._turn(stretch)
         if len(rows):
             _add(self._map, self._planes, rows, self._open, self._clock, self._visits, self._seen)
+            self._touched = True
 
     def cells(
         self, label: str | None = None, since: float = -np.inf, until: float = np.inf
@@ -114,13 +119,18 @@ class HeatMap:
 
     def rows(self) -> HeatRows:
         """The whole map as sparse rows, in order of time, class and cell."""
-        parts = [*self._closed, *self._stretch(1), *self._stretch(0)]
-        return HeatRows(
-            *(
-                np.concatenate([getattr(part, name) for part in parts] or [empty])
-                for name, empty in _EMPTY.items()
-            )
-        )
+        return _joined([*self._closed, *self._stretch(1), *self._stretch(0)])
+
+    def drain(self, time: float) -> HeatRows:
+        """Whole stretches that have changed since the last time, as they are now.
+
+        Those that are over are then forgotten; those that are not are told every ``OFTEN``.
+        """
+        parts, self._closed = self._closed, []
+        if self._touched and time >= self._told + OFTEN:
+            parts += [*self._stretch(1), *self._stretch(0)]
+            self._touched, self._told = False, time
+        return _joined(parts)
 
     def end(self, ended: Slots) -> None:
         """Forget tracks for good."""
@@ -144,13 +154,12 @@ class HeatMap:
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """A copy of all that is remembered, by name."""
-        closed = {
-            f"closed.{name}": np.concatenate([getattr(p, name) for p in self._closed] or [empty])
-            for name, empty in _EMPTY.items()
-        }
+        rows = _joined(self._closed)
+        closed = {f"closed.{name}": getattr(rows, name) for name in _EMPTY}
         return {
             "open": self._open.copy(),
             "clock": self._clock.copy(),
+            "told": np.array([self._told, self._touched], np.float64),
             "visits": self._visits.copy(),
             "seen": self._seen.copy(),
             **closed,
@@ -158,7 +167,9 @@ class HeatMap:
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Go on from what ``state`` gave."""
-        self._closed = [HeatRows(*(arrays[f"closed.{name}"] for name in _EMPTY))]
+        closed = HeatRows(*(arrays[f"closed.{name}"] for name in _EMPTY))
+        self._closed = [closed] if len(closed.cell) else []
+        self._told, self._touched = float(arrays["told"][0]), bool(arrays["told"][1])
         self._open[:], self._clock[:] = arrays["open"], arrays["clock"]
         self._visits[:] = arrays["visits"]
         self._seen = arrays["seen"].copy()
@@ -196,6 +207,15 @@ _EMPTY: dict[str, npt.NDArray[Any]] = {
     "cell": np.empty(0, np.int32),
     "seconds": np.empty(0, np.float64),
 }
+
+
+def _joined(parts: Sequence[HeatRows]) -> HeatRows:
+    return HeatRows(
+        *(
+            np.concatenate([getattr(part, name) for part in parts] or [empty])
+            for name, empty in _EMPTY.items()
+        )
+    )
 
 
 @njit(cache=True)

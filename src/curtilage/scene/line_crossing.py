@@ -177,6 +177,13 @@ class LineCrossings:
         """A copy of all that is remembered, by name."""
         return {"passages": self._passages.copy()}
 
+    def restore_some(
+        self, arrays: Mapping[str, npt.NDArray[Any]], before: Slots, now: Slots
+    ) -> None:
+        """Of the lines ``before`` what is known of tracks goes on in the lines ``now``."""
+        self.grow(len(arrays["passages"]))
+        self._passages[:, now] = arrays["passages"][:, before]
+
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Go on from what ``state`` gave."""
         self.grow(len(arrays["passages"]))

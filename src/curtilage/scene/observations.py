@@ -115,6 +115,11 @@ class Observations:
         return len(self._memory.slots)
 
     @property
+    def anybody(self) -> bool:
+        """Whether any track is remembered."""
+        return bool(self._memory.used[0])
+
+    @property
     def slots(self) -> Records:
         """[S] SLOT: what is known of each track."""
         return self._memory.slots

@@ -14,10 +14,15 @@ import numpy.typing as npt
 from curtilage.config.scene import OccupancyRule
 from curtilage.model import Event, Kind, Phase
 from curtilage.scene.alarm import Alarm
+from curtilage.scene.clock import Clock
 from curtilage.scene.crowd import Crowd
+from curtilage.scene.drained import Occupied
 from curtilage.scene.observations import EPSILON
 from curtilage.scene.presence_kernel import Change
 from curtilage.scene.series import Series
+from curtilage.scene.watched import Watched
+
+LATE = 15.0  # s; a change that is told later than that counts from when it is told
 
 
 class Occupancy:
@@ -30,10 +35,12 @@ class Occupancy:
         self._crowd = Crowd()
         self._since: list[float] = []  # s, when each number beyond the published one was reached
         self._rising = True  # whether those are above or below it
+        self._drained = -np.inf  # s, until when it was told per minute
 
     def begin(self, time: float) -> None:
         """The footage begins: nobody is known to be inside."""
         self.series.set(time, 0)
+        self._drained = time
 
     def take(self, change: Change) -> Iterator[Event]:
         """Note a change of the zone; what it means is told by ``settle``."""
@@ -58,12 +65,26 @@ class Occupancy:
                     details={"count": count},
                 )
 
+    def drain(self, clock: Clock, now: float, watched: Watched) -> tuple[Occupied, float]:
+        """What is sure since the last time, and until when (s) that is; then forgotten.
+
+        Sure is what is older than ``LATE`` and the debounce, so what is told does not depend on
+        when it is asked for.
+        """
+        sure = min([now - self._rule.debounce - LATE, *self._since])
+        told = _per_minute(clock, self.series, watched.edges(self._drained, sure))
+        if sure > self._drained:
+            self._drained = sure
+            self.series.forget(sure)
+        return told, self._drained
+
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """A copy of all that is remembered, by name."""
         arrays = {
             "empty_for": np.array(self.empty_for),
             "since": np.array(self._since, np.float64),
             "rising": np.array(self._rising),
+            "drained": np.array(self._drained),
         }
         arrays |= {f"series.{name}": array for name, array in self.series.state().items()}
         return arrays | {f"crowd.{name}": array for name, array in self._crowd.state().items()}
@@ -73,6 +94,7 @@ class Occupancy:
         self.empty_for = float(arrays["empty_for"])
         self._since = arrays["since"].tolist()
         self._rising = bool(arrays["rising"])
+        self._drained = float(arrays["drained"])
         self.series.restore({name: arrays[f"series.{name}"] for name in ("time", "value")})
         self._crowd.restore(
             {name: arrays[f"crowd.{name}"] for name in ("count", "last", "waiting")}
@@ -96,3 +118,27 @@ class Occupancy:
             time = max(self._since.pop(0), self.series.last_time)
             told[time] = self.series.last + (1 if self._rising else -1)
             self.series.set(time, told[time])
+
+
+def _per_minute(clock: Clock, series: Series, watched: npt.NDArray[np.float64]) -> Occupied:
+    """The numbers of a series in the stretches ``watched`` [W, 2], per minute."""
+    if not len(watched):
+        nothing = np.empty(0)
+        return Occupied(nothing, nothing, nothing, np.empty(0, np.int32))
+    first = clock.minute(float(watched[0, 0]))
+    last = clock.minute(float(np.nextafter(watched[-1, 1], -np.inf)))
+    starts = np.array([clock.minute_start(m) for m in range(first, last + 1)])
+    changes = series.time
+    edges = np.unique(np.concatenate([changes, starts, watched.ravel()]))
+    begin, length = edges[:-1], np.diff(edges)
+    stretch = np.searchsorted(watched[:, 0], begin, side="right") - 1
+    seen = (stretch >= 0) & (begin < watched[stretch, 1])
+    begin, length = begin[seen], length[seen]
+    value = series.value[np.maximum(np.searchsorted(changes, begin, side="right") - 1, 0)]
+    minute = np.searchsorted(starts, begin, side="right") - 1
+    seconds = np.bincount(minute, length, len(starts)).astype(np.float64)
+    most = np.zeros(len(starts), np.int32)
+    np.maximum.at(most, minute, value)
+    some = seconds > 0.0
+    people = np.bincount(minute, length * value, len(starts)).astype(np.float64)
+    return Occupied(starts[some], seconds[some], people[some], most[some])

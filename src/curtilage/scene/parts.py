@@ -29,9 +29,11 @@ from curtilage.scene.clock import Clock
 from curtilage.scene.counter import Counter
 from curtilage.scene.dwell import Dwell
 from curtilage.scene.errors import SceneError
+from curtilage.scene.frame_clock import FrameClock
 from curtilage.scene.gathering import Gathering
 from curtilage.scene.heatmap import HeatMap
 from curtilage.scene.intrusion import Intrusion
+from curtilage.scene.line_counts import LineCounts
 from curtilage.scene.line_crossing import LineCrossings
 from curtilage.scene.loitering import Loitering
 from curtilage.scene.observations import LONGEST_HOLD, Observations, Records
@@ -41,6 +43,7 @@ from curtilage.scene.presence import Presences
 from curtilage.scene.presence_kernel import MAX_AGE, ZONE
 from curtilage.scene.region import RegionEntrance, RegionExit
 from curtilage.scene.stitch import LONGEST_GAP
+from curtilage.scene.watched import Watched
 from curtilage.scene.zones import zones_of
 
 Watcher: TypeAlias = (
@@ -54,9 +57,12 @@ class Parts:
     """Everything of a scene that runs."""
 
     clock: Clock
+    frames: FrameClock
+    watched: Watched
     observations: Observations
     line_rules: list[LineCrossingRule]
     lines: LineCrossings
+    line_counts: LineCounts
     presences: Presences
     alarms: dict[str, Alarm] = field(default_factory=dict)  # by rule id, as all below
     zones: dict[str, list[int]] = field(default_factory=dict)  # numbers of its zones
@@ -64,9 +70,20 @@ class Parts:
     counters: dict[str, Counter] = field(default_factory=dict)
     heatmaps: dict[str, HeatMap] = field(default_factory=dict)
 
+    def grow(self) -> None:
+        """Give all parts as many slots as there are observations."""
+        capacity = self.observations.capacity
+        self.lines.grow(capacity)
+        self.presences.grow(capacity)
+        for heatmap in self.heatmaps.values():
+            heatmap.grow(capacity)
+        for watcher in self.watchers.values():
+            if isinstance(watcher, Paths):
+                watcher.grow(capacity)
 
-def parts_of(settings: SceneSettings, aspect: float) -> Parts:
-    """The running rules of ``settings``; ``aspect`` is width / height of the frame.
+
+def parts_of(settings: SceneSettings, aspect: float, frame_interval: float) -> Parts:
+    """The running rules of ``settings``; arguments as of ``Scene``.
 
     Raises:
         SceneError: a rule does not fit the camera's calibration.
@@ -88,7 +105,17 @@ def parts_of(settings: SceneSettings, aspect: float) -> Parts:
             zones.append(records)
             areas += rings
     presences = Presences(np.concatenate(zones), areas, plane, capacity)
-    parts = Parts(clock, observations, line_rules, lines, presences, zones=numbers)
+    parts = Parts(
+        clock,
+        FrameClock(frame_interval),
+        Watched(),
+        observations,
+        line_rules,
+        lines,
+        LineCounts(line_rules),
+        presences,
+        zones=numbers,
+    )
     for rule in settings.rules:
         alarm = Alarm(rule, clock, settings.camera.mode)
         parts.alarms[rule.id] = alarm

@@ -15,7 +15,8 @@ import numpy.typing as npt
 from curtilage.config.scene import PathsRule
 from curtilage.model import LABELS, Event, Kind, Phase
 from curtilage.scene.alarm import Alarm
-from curtilage.scene.observations import Slots
+from curtilage.scene.drained import Step
+from curtilage.scene.observations import Records, Slots
 from curtilage.scene.presence_events import box_of
 from curtilage.scene.presence_kernel import SURE, Change
 from curtilage.scene.stitch import Pairs
@@ -40,6 +41,8 @@ class Paths:
         self._ends = np.full((capacity, 2), -1, np.int64)
         self._legs = np.zeros((len(self._names), len(self._names)), np.int64)
         self._journeys = np.zeros_like(self._legs)
+        # time, from, to, 1 for a journey, label
+        self._fresh: list[tuple[float, int, int, int, int]] = []
 
     @property
     def flows(self) -> Flows:
@@ -58,6 +61,7 @@ class Paths:
         if before < 0 or before == here:
             return
         self._legs[before, here] += 1
+        self._fresh.append((change.start, before, here, 0, change.label))
         if self._alarm.allows(change.time, change.owner):
             yield Event(
                 time=change.start,
@@ -70,16 +74,25 @@ class Paths:
                 details={"from": self._names[before], "to": self._names[here]},
             )
 
-    def end(self, ended: Slots) -> None:
+    def end(self, ended: Slots, slots: Records) -> None:
         """Count the journeys of tracks that have ended, and forget them."""
-        for first, last in self._ends[ended]:
+        for slot in ended:
+            first, last = self._ends[slot].tolist()
             if first >= 0:
                 self._journeys[first, last] += 1
+                track = slots[slot]
+                self._fresh.append((float(track["last"]), first, last, 1, int(track["label"])))
         self._ends[ended] = -1
 
-    def finish(self) -> None:
-        """Count the journeys of all tracks: the footage ends."""
-        self.end(np.arange(len(self._ends)))
+    def drain(self) -> list[Step]:
+        """The legs and journeys since the last time."""
+        names = self._names
+        told = [
+            Step(time, self._rule.id, names[origin], names[target], bool(whole), LABELS[label])
+            for time, origin, target, whole, label in self._fresh
+        ]
+        self._fresh = []
+        return told
 
     def stitch(self, pairs: Pairs) -> None:
         """Let the second track go on with the path of the first."""
@@ -99,9 +112,14 @@ class Paths:
             "ends": self._ends.copy(),
             "legs": self._legs.copy(),
             "journeys": self._journeys.copy(),
+            "fresh": np.array(self._fresh, np.float64).reshape(-1, 5),
         }
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Go on from what ``state`` gave."""
         self._ends = arrays["ends"].copy()
         self._legs[:], self._journeys[:] = arrays["legs"], arrays["journeys"]
+        self._fresh = [
+            (time, int(origin), int(target), int(whole), int(label))
+            for time, origin, target, whole, label in arrays["fresh"].tolist()
+        ]

@@ -73,7 +73,7 @@ class Presences:
         # apart from the stays, so that the search for those that end reads little
         self._phases = np.zeros((len(zones), capacity), np.uint8)
         self._visits = np.zeros(1, np.int64)
-        self._begun = np.full(1, np.nan)  # s, when the footage began
+        self._begun = np.full(len(zones), np.nan)  # s, when each zone was first looked at
         self._found = np.zeros(max(64, 2 * MOST_PER_ROW * len(zones)), CHANGE)
 
     @property
@@ -88,8 +88,7 @@ class Presences:
         """
         if not len(self._zones):
             return []
-        if np.isnan(self._begun[0]):
-            self._begun[0] = time
+        self._begun[np.isnan(self._begun)] = time
         return self._all_changes(rows, settled)
 
     def finish(self) -> list[Change]:
@@ -147,6 +146,15 @@ class Presences:
             "begun": self._begun.copy(),
         }
 
+    def restore_some(
+        self, arrays: Mapping[str, npt.NDArray[Any]], before: Slots, now: Slots
+    ) -> None:
+        """Of the zones ``before`` what is known of tracks goes on in the zones ``now``."""
+        self.grow(arrays["stays"].shape[1])
+        self._stays[now], self._phases[now] = arrays["stays"][before], arrays["phases"][before]
+        self._begun[now] = arrays["begun"][before]
+        self._visits[:] = arrays["visits"]
+
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Go on from what ``state`` gave."""
         self.grow(arrays["stays"].shape[1])
@@ -167,7 +175,7 @@ class Presences:
                 self._phases,
                 rows,
                 settled,
-                self._begun[0],
+                self._begun,
                 self._visits,
                 self._found,
                 row,

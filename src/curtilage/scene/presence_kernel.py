@@ -111,7 +111,7 @@ def update(
     phases: Phases,
     rows: Records,
     settled: float,
-    begun: float,
+    begun: npt.NDArray[np.float64],
     visits: npt.NDArray[np.int64],
     found: Records,
     row_from: int,
@@ -152,7 +152,7 @@ def update(
                 continue
             if phases[z, slot] < INSIDE:
                 visits[0] += 1
-                _enter(zone, stay, row, visits[0], phases[z, slot] == OUTSIDE, begun)
+                _enter(zone, stay, row, visits[0], phases[z, slot] == OUTSIDE, begun[z])
                 count = _tell(found, count, BEGIN, row.time, z, slot, stay)
                 _show(found[count - 1], row)
             elif phases[z, slot] == INSIDE:  # else absent, which neither adds nor resets

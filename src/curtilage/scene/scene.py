@@ -18,12 +18,14 @@ from curtilage.config.scene import (
     PathsRule,
     SceneSettings,
 )
-from curtilage.model import LABELS, Direction, Event, Kind, Phase, Tracks
+from curtilage.model import LABELS, Event, Kind, Phase, Tracks
+from curtilage.scene.adopt import adopt, adopt_counts, has_same_view, settings_in
 from curtilage.scene.clock import Clock
 from curtilage.scene.counter import Counter
+from curtilage.scene.drain import drain
+from curtilage.scene.drained import Drained
 from curtilage.scene.dwell import Dwell
 from curtilage.scene.errors import SceneError
-from curtilage.scene.frame_clock import FrameClock
 from curtilage.scene.gathering import Gathering
 from curtilage.scene.heatmap import HeatMap
 from curtilage.scene.intrusion import Intrusion
@@ -71,15 +73,16 @@ class Scene:
             raise ValueError(f"frame_interval is {frame_interval}; it must be seconds, > 0")
         self.settings = settings
         self._mode = settings.camera.mode
-        self._parts = parts_of(settings, aspect)
-        self._frames = FrameClock(frame_interval)
+        self._aspect = aspect
+        self._parts = parts_of(settings, aspect, frame_interval)
+        self._frames = self._parts.frames
+        self._unbegun = {rule.id for rule in settings.rules}
         self._order = {rule.id: i for i, rule in enumerate(settings.rules)}
         self._watcher_of = {
             number: self._parts.watchers[rule]
             for rule, numbers in self._parts.zones.items()
             for number in numbers
         }
-        self._crossed = np.zeros((len(self._parts.line_rules), 2), np.int64)
         gated = [r for r in settings.rules if r.schedule is not None or r.modes is not None]
         self._gates = {rule.id: True for rule in gated}
 
@@ -97,26 +100,22 @@ class Scene:
             ValueError: a time that does not rise; arrays that do not fit each other, are not
                 finite or name a class that does not exist; a track that occurs twice.
         """
-        parts, first = self._parts, self._frames.time == -np.inf
-        dt = self._frames.step(time)
-        if first:
-            self._begin(time)
-        self._turn_gates(time, first)
-        events: list[Event] = []
-        ended = parts.observations.end(time)
-        if len(ended):
-            events += self._forget(ended)
-        rows, born, settled = parts.observations.read(time, dt, tracks)
-        self._make_room()
-        if len(born):
-            self._stitch(born, time)
-        for heatmap in parts.heatmaps.values():
-            heatmap.update(time, rows)
-        for crossing in sorted(parts.lines.update(rows)):  # the order of rows must be nothing
-            events += self._cross(crossing)
-        events += self._watch(parts.presences.update(time, rows, settled))
-        events += self._settle(settled, dt)
-        return self._sorted(events) if events else events
+        return self._take(time, self._frames.step(time), tracks)
+
+    def still(self, time: float, tracks: Tracks) -> list[Event]:
+        """The same, where it is known that nothing has moved since the frame before.
+
+        All the time since then counts as looked at, however long it is.
+        """
+        return self._take(time, self._frames.wait(time), tracks)
+
+    def drain(self) -> Drained:
+        """What was counted since the last time, which is then forgotten.
+
+        Who never asks keeps everything, as an analysis of a file does. Who asks now and then,
+        and saves ``state`` with what is given, may go on for months in the same memory.
+        """
+        return drain(self._parts, self._frames.time)
 
     def finish(self) -> list[Event]:
         """The footage ends: presences end at their last sighting, what is pending is told.
@@ -146,6 +145,11 @@ class Scene:
         return self._frames.time
 
     @property
+    def busy(self) -> bool:
+        """Whether any rule may remember a track: then time alone can change something."""
+        return self._parts.observations.anybody
+
+    @property
     def clock(self) -> Clock:
         """Local time, for the series' minutes."""
         return self._parts.clock
@@ -164,11 +168,7 @@ class Scene:
     @property
     def crossings(self) -> dict[str, dict[str, int]]:
         """How many crossed each line, by rule id and direction."""
-        directions = (Direction.A_TO_B.value, Direction.B_TO_A.value)
-        return {
-            rule.id: dict(zip(directions, self._crossed[i].tolist(), strict=True))
-            for i, rule in enumerate(self._parts.line_rules)
-        }
+        return self._parts.line_counts.totals
 
     @property
     def heatmaps(self) -> dict[str, HeatMap]:
@@ -205,9 +205,10 @@ class Scene:
         """Everything remembered, as named arrays for ``numpy.savez``; nothing is pickled."""
         arrays = {
             "settings": np.array(self.settings.model_dump_json()),
+            "aspect": np.array(self._aspect),
             "mode": np.array(self._mode),
             "gates": np.array(list(self._gates.values()), np.bool_),
-            "crossed": self._crossed.copy(),
+            "unbegun": np.array(sorted(self._unbegun), np.str_),
         }
         for name, part in self._stateful():
             arrays |= {f"{name}/{key}": array for key, array in part.state().items()}
@@ -227,36 +228,104 @@ class Scene:
                 part.restore(
                     {k[len(prefix) :]: v for k, v in arrays.items() if k.startswith(prefix)}
                 )
-            self._crossed[:] = arrays["crossed"]
             self._gates = dict(zip(self._gates, arrays["gates"].tolist(), strict=True))
+            self._unbegun = set(arrays["unbegun"].tolist())
+            self._see_all()
             self.mode = str(arrays["mode"])
+        except (KeyError, ValueError) as error:
+            raise SceneError(f"not the saved state of a scene: {error}") from error
+
+    def adopt(self, arrays: Mapping[str, npt.NDArray[Any]]) -> list[str]:
+        """Go on from the state of a scene whose rules may have been others; for a fresh scene.
+
+        What is the same goes on: tracks, and rules that say what they said. The mode is that of
+        the settings.
+
+        Returns:
+            Ids of the rules that begin anew, in the order of the settings.
+
+        Raises:
+            SceneError: that is no state of a scene.
+        """
+        try:
+            same_view = has_same_view(self.settings, self._aspect, arrays)
+            kept = adopt(self._parts, self.settings, arrays, same_view)
+            rules = settings_in(arrays)["rules"]
+            gated = [r["id"] for r in rules if r["schedule"] is not None or r["modes"] is not None]
+            gates = dict(zip(gated, arrays["gates"].tolist(), strict=True))
+            unbegun = set(arrays["unbegun"].tolist())
+        except (KeyError, ValueError) as error:
+            raise SceneError(f"not the saved state of a scene: {error}") from error
+        anew = [rule.id for rule in self.settings.rules if rule.id not in kept]
+        self._unbegun = unbegun & kept | set(anew)
+        self._gates |= {rule: gates[rule] for rule in self._gates.keys() & kept}
+        self._see_all()
+        return anew
+
+    def adopt_counts(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        """The same for counters alone: the clock was set, so no time that is remembered counts.
+
+        Raises:
+            SceneError: as ``adopt``.
+        """
+        try:
+            adopt_counts(self._parts, self.settings, arrays)
         except (KeyError, ValueError) as error:
             raise SceneError(f"not the saved state of a scene: {error}") from error
 
     def _stateful(self) -> Iterator[tuple[str, Any]]:
         """All parts that remember something, with names that are the same every time."""
         parts = self._parts
-        yield "frames", self._frames
+        yield "frames", parts.frames
         yield "observations", parts.observations
+        yield "watched", parts.watched
         yield "lines", parts.lines
+        yield "line_counts", parts.line_counts
         yield "presences", parts.presences
         for kind in ("alarms", "watchers", "counters", "heatmaps"):
             for rule, part in getattr(parts, kind).items():
                 yield f"{kind}/{rule}", part
 
-    def _begin(self, time: float) -> None:
-        """The first frame."""
-        for counter in self._parts.counters.values():
-            counter.begin(time)
-        for watcher in self._parts.watchers.values():
-            if isinstance(watcher, Occupancy | Gathering):
+    def _take(self, time: float, dt: float, tracks: Tracks) -> list[Event]:
+        """A frame that stands for ``dt`` seconds."""
+        parts = self._parts
+        parts.watched.add(time - dt, time)
+        begun, self._unbegun = self._unbegun, set()
+        if begun:
+            self._begin(time, begun)
+        self._turn_gates(time, begun)
+        events: list[Event] = []
+        ended = parts.observations.end(time)
+        if len(ended):
+            events += self._forget(ended)
+        rows, born, settled = parts.observations.read(time, dt, tracks)
+        if parts.observations.capacity != parts.presences.capacity:
+            parts.grow()
+        if len(born):
+            self._stitch(born, time)
+        for heatmap in parts.heatmaps.values():
+            heatmap.update(time, rows)
+        for crossing in sorted(parts.lines.update(rows)):  # the order of rows must be nothing
+            events += self._cross(crossing)
+        events += self._watch(parts.presences.update(time, rows, settled))
+        events += self._settle(settled, dt)
+        return self._sorted(events) if events else events
+
+    def _begin(self, time: float, rules: set[str]) -> None:
+        """The first frame of these rules."""
+        for rule, counter in self._parts.counters.items():
+            if rule in rules:
+                counter.begin(time)
+        for rule, watcher in self._parts.watchers.items():
+            if rule in rules and isinstance(watcher, Occupancy | Gathering):
                 watcher.begin(time)
 
-    def _turn_gates(self, time: float, first: bool) -> None:
+    def _turn_gates(self, time: float, begun: set[str]) -> None:
         """Rules whose hours or mode begin or end: who is there counts from now."""
         parts = self._parts
         for rule, was_open in self._gates.items():
             is_open = parts.alarms[rule].gate.is_open(time)
+            first = rule in begun
             if is_open == was_open and not first:
                 continue
             self._gates[rule] = is_open
@@ -270,6 +339,10 @@ class Scene:
             elif isinstance(watcher, Gathering):
                 watcher.begin_anew(time)
 
+    def _see_all(self) -> None:
+        for rule, is_open in self._gates.items():
+            self._see(rule, is_open)
+
     def _see(self, rule_id: str, is_open: bool) -> None:
         """Rules that only count go on outside their hours, unless told otherwise."""
         rule, parts = self.settings.rules[self._order[rule_id]], self._parts
@@ -281,19 +354,6 @@ class Scene:
         elif isinstance(rule, OccupancyRule | DwellRule | PathsRule):
             for number in parts.zones[rule_id]:
                 parts.presences.open(number, sees)
-
-    def _make_room(self) -> None:
-        """Give all parts as many slots as there are observations."""
-        parts = self._parts
-        capacity = parts.observations.capacity
-        if capacity == parts.presences.capacity:
-            return
-        parts.lines.grow(capacity)
-        parts.presences.grow(capacity)
-        for heatmap in parts.heatmaps.values():
-            heatmap.grow(capacity)
-        for paths in self.paths.values():
-            paths.grow(capacity)
 
     def _stitch(self, born: Slots, time: float) -> None:
         """Identity switches: what rules know of a lost track goes over to another."""
@@ -317,7 +377,7 @@ class Scene:
         for heatmap in parts.heatmaps.values():
             heatmap.end(ended)
         for paths in self.paths.values():
-            paths.end(ended)
+            paths.end(ended, parts.observations.slots)
         return events
 
     def _cross(self, crossing: Crossing) -> Iterator[Event]:
@@ -326,7 +386,7 @@ class Scene:
         if rule.direction in ("any", crossing.direction):
             alarm = self._parts.alarms[rule.id]
             if rule.count_always or alarm.gate.is_open(crossing.time):
-                self._crossed[crossing.line, int(crossing.direction == Direction.B_TO_A)] += 1
+                self._parts.line_counts.add(crossing)
             if alarm.allows(crossing.time, crossing.track):
                 yield Event(
                     time=crossing.time,

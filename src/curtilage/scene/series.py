@@ -73,6 +73,11 @@ class Series:
         np.maximum.at(most, minute, value)
         return Minutes(starts[:-1], np.bincount(minute, length * value, count) / covered, most)
 
+    def forget(self, before: float) -> None:
+        """Of what was before that time (s) only the last number is asked for any more."""
+        kept = max(int(np.searchsorted(self._time, before, side="right")) - 1, 0)
+        self._time, self._value = self._time[kept:], self._value[kept:]
+
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """A copy of all that is remembered, by name."""
         return {"time": self.time, "value": self.value}

@@ -4,9 +4,7 @@ An event's id depends on the footage, the camera and the event alone: whoever ru
 over the same tracks again gets the same ids, so that events can be referred to for ever.
 """
 
-import hashlib
 import json
-import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ import numpy as np
 
 from curtilage.app.outputs.files import replacing_text
 from curtilage.model import Event
+from curtilage.scene.identity import identity
 
 EVENTS = "events.jsonl"
 Record = dict[str, Any]
@@ -37,7 +36,8 @@ def records(events: Iterable[Event], origin: Origin) -> list[Record]:
     twins: Counter[str] = Counter()
     for record in made:
         content = json.dumps(record, sort_keys=True, default=_plain)
-        record["id"] = str(_identity(content, twins[content], record["time"], origin))
+        twin, time = twins[content], record["time"]
+        record["id"] = str(identity(content, twin, time, origin.source_id, origin.epoch))
         twins[content] += 1
     return [{"id": record.pop("id"), **record, "thumbnail": None} for record in made]
 
@@ -84,21 +84,3 @@ def _plain(value: Any) -> Any:
 def _rounded(value: float) -> float:
     """Microseconds, and millionths of a frame: what is beyond is noise of the arithmetic."""
     return round(float(value), 6)
-
-
-def _identity(content: str, twin: int, time: float, origin: Origin) -> uuid.UUID:
-    """UUID version 7 (RFC 9562) when UTC is known, else version 8 with hashed bits only.
-
-    Both carry the hash of the event where others put chance; version 7 begins with the
-    milliseconds of UTC, so that ids sort by time.
-    """
-    digest = hashlib.sha256(f"{origin.source_id}\n{twin}\n{content}".encode()).digest()
-    value = int.from_bytes(digest[:16], "big")
-    version = 8
-    if origin.epoch is not None:
-        version = 7
-        milliseconds = round((origin.epoch + time) * 1000) & ((1 << 48) - 1)
-        value = value & ((1 << 80) - 1) | milliseconds << 80
-    value = value & ~(0xF << 76) | version << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return uuid.UUID(int=value)
