@@ -6,7 +6,18 @@ from typing import Annotated
 import typer
 
 from curtilage import __version__
-from curtilage.cli import analysis, check, config, holds, models, notices, recording, run, volumes
+from curtilage.cli import (
+    analysis,
+    check,
+    config,
+    holds,
+    models,
+    notices,
+    recording,
+    run,
+    users,
+    volumes,
+)
 from curtilage.cli.say import say
 from curtilage.errors import InputError
 from curtilage.kernels import keep_kernels_apart
@@ -28,6 +39,7 @@ check.register(app)
 app.add_typer(models.app, name="models")
 app.add_typer(holds.app, name="hold")
 app.add_typer(volumes.app, name="volume")
+app.add_typer(users.app, name="user")
 app.add_typer(config.app, name="config")
 
 

@@ -33,7 +33,9 @@ class Session:
     agent: str
 
     def lasts(self, now_ns: int) -> bool:
-        """Whether it is still good."""
+        """Whether it is still good. One of tomorrow was made by a clock that was wrong."""
+        if self.created_ns > now_ns + IDLE_NS:
+            return False
         return now_ns < min(self.seen_ns + IDLE_NS, self.created_ns + LONGEST_NS)
 
 

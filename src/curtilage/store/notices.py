@@ -22,6 +22,7 @@ class NoticeKind(StrEnum):
     INDEX_DAMAGED = "index damaged"
     PART = "part restarted"
     SETTINGS = "settings"
+    ACCOUNTS = "accounts"
 
 
 @dataclass(frozen=True, slots=True)

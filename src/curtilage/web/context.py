@@ -1,8 +1,11 @@
 """What the routes share: the settings in force, the index, the clock, and long-lived parts."""
 
+import asyncio
 import threading
 from collections.abc import Callable
-from typing import Annotated, Protocol, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Annotated, Final, ParamSpec, Protocol, TypeVar
 
 from fastapi import Depends
 from sqlalchemy import select
@@ -29,6 +32,10 @@ class Part(Protocol):
 
 
 AnyPart = TypeVar("AnyPart", bound=Part)
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+
+_GUARDS: Final = 4
 
 
 class WebContext:
@@ -46,6 +53,7 @@ class WebContext:
         self.clock = clock
         self.passwords = passwords or Passwords()
         self.stopping = threading.Event()
+        self._guards = ThreadPoolExecutor(_GUARDS, "guard")
         self._parts: dict[type, Part] = {}
         self._making = threading.Lock()
         self._known = self._all_cameras(site)
@@ -67,6 +75,13 @@ class WebContext:
         A camera that has left the settings is one too: its recordings are still there.
         """
         return camera in self._known
+
+    async def guarding(
+        self, work: Callable[Given, Answer], *args: Given.args, **named: Given.kwargs
+    ) -> Answer:
+        """Runs ``work`` in a thread kept for the guard: slow routes cannot make it wait."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._guards, partial(work, *args, **named))
 
     def part(self, kind: type[AnyPart], make: Callable[["WebContext"], AnyPart]) -> AnyPart:
         """The one ``kind`` of this server, made when it is first asked for."""
@@ -93,6 +108,7 @@ class WebContext:
             parts, self._parts = list(self._parts.values()), {}
         for part in parts:
             part.stop()
+        self._guards.shutdown(wait=False, cancel_futures=True)
 
     def _all_cameras(self, site: SiteSettings) -> frozenset[str]:
         with self.database.read() as connection:

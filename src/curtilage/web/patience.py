@@ -1,7 +1,7 @@
 """HTTP/1.1 that does not wait for ever: who connects and says nothing loses the connection.
 
 Uvicorn begins to count only after a first answer; a few hundred silent connections would keep
-everybody else out ("slow loris").
+everybody else out ("slow loris"). And no address may take all the connections there are.
 """
 
 import asyncio
@@ -14,6 +14,10 @@ HEADERS_S: Final = 10.0
 """From the connection, or from the last answer, to the end of the next request's headers."""
 
 
+OF_ONE_ADDRESS: Final = 256
+"""Connections; a wall of 50 cameras takes about a hundred."""
+
+
 class Impatient(H11Protocol):
     """Uvicorn's own, with a limit on the time between requests (its hook for protocols)."""
 
@@ -21,7 +25,19 @@ class Impatient(H11Protocol):
         """Begins to count."""
         super().connection_made(transport)
         self._idle = 0
+        if self._has_too_many():
+            transport.abort()
         self._look_again()
+
+    def _has_too_many(self) -> bool:
+        """A proxy on this machine speaks for many, and is no stranger."""
+        if self.client is None or self.client[0] in ("127.0.0.1", "::1"):
+            return False
+        theirs = 0
+        for other in self.connections:
+            client = getattr(other, "client", None)
+            theirs += client is not None and client[0] == self.client[0]
+        return theirs > OF_ONE_ADDRESS
 
     def _look_again(self) -> None:
         self._timer = self.loop.call_later(HEADERS_S / 2, self._look)

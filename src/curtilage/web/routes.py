@@ -3,6 +3,7 @@
 from curtilage.web import health
 from curtilage.web.accounts import me, signing, tokens, users
 from curtilage.web.guard.routes import Guarded
+from curtilage.web.live import routes as live
 
 
 def routers() -> list[Guarded]:
@@ -13,4 +14,5 @@ def routers() -> list[Guarded]:
         me.router,
         tokens.router,
         users.router,
+        live.router,
     ]

@@ -7,11 +7,12 @@ from fastapi import Path, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
-from curtilage.store import accounts, credentials
+from curtilage.store import accounts, attempts, credentials
 from curtilage.store.credentials import Session
 from curtilage.web.accounts import cookie, sign_in
 from curtilage.web.accounts.names import Secret, when
 from curtilage.web.accounts.passwords import must_be_good
+from curtilage.web.accounts.told import tell
 from curtilage.web.context import Context
 from curtilage.web.guard.principal import Principal
 from curtilage.web.guard.rights import Right, Role
@@ -116,8 +117,10 @@ def change_password(
     def change(connection: Connection) -> sign_in.SignedIn:
         if accounts.password_of(connection, who.name) != found:
             raise Refused(403, "The password has just been changed by somebody else.")
+        attempts.succeeded(connection, account=account, address=address)
         accounts.set_password(connection, who.user_id, new, now_ns)
         accounts.end_sessions(connection, who.user_id)
+        tell(connection, now_ns, f"{who.name} changed their password")
         if given.end_tokens:
             accounts.end_tokens(connection, who.user_id)
         return sign_in.new_session(connection, who.user_id, caller, now_ns)

@@ -1,7 +1,7 @@
 """Passwords: what is good enough, and Argon2id (RFC 9106) to keep and compare them.
 
-A hash takes 64 MiB and a fifth of a second of one core; so at most two are made at a time, and an
-account that does not exist costs the same as one that does.
+A hash takes 64 MiB and a fifth of a second of one core; so at most two are made at a time, few may
+wait for it, and an account that does not exist costs the same as one that does.
 """
 
 import threading
@@ -18,6 +18,8 @@ SHORTEST: Final = 12
 LONGEST: Final = 256
 _DIFFERENT: Final = 5
 _AT_ONCE: Final = 2
+_WAITING: Final = 8
+"""More are sent away at once: each holds a thread that others need."""
 _PATIENCE_S: Final = 10.0
 
 
@@ -30,17 +32,17 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._room = threading.BoundedSemaphore(_AT_ONCE)
+        self._room = _Room()
         self._nobodys = self._hasher.hash("nobody's")
 
     def hash(self, password: str) -> str:
         """A hash of ``password``, in PHC form."""
-        with _Room(self._room):
+        with self._room:
             return self._hasher.hash(_normal(password))
 
     def fits(self, stored: str | None, password: str) -> bool:
         """Whether ``password`` made ``stored``; None (no such account) takes as long, and fails."""
-        with _Room(self._room):
+        with self._room:
             try:
                 self._hasher.verify(stored or self._nobodys, _normal(password))
             except (VerificationError, InvalidHashError):
@@ -72,16 +74,23 @@ def _normal(password: str) -> str:
 
 
 class _Room:
-    """Waits for room to hash; says so if there is none."""
+    """Room to hash; says so if there is none."""
 
-    def __init__(self, room: threading.BoundedSemaphore) -> None:
-        self._room = room
+    def __init__(self) -> None:
+        self._asking = threading.BoundedSemaphore(_AT_ONCE + _WAITING)
+        self._hashing = threading.BoundedSemaphore(_AT_ONCE)
 
     def __enter__(self) -> None:
-        if not self._room.acquire(timeout=_PATIENCE_S):
-            raise Refused(
-                503, "Too many people sign in at this moment; try again.", {"Retry-After": "10"}
-            )
+        if not self._asking.acquire(blocking=False):
+            raise _too_many()
+        if not self._hashing.acquire(timeout=_PATIENCE_S):
+            self._asking.release()
+            raise _too_many()
 
     def __exit__(self, *_: object) -> None:
-        self._room.release()
+        self._hashing.release()
+        self._asking.release()
+
+
+def _too_many() -> Refused:
+    return Refused(503, "Too many people sign in at this moment; try again.", {"Retry-After": "10"})

@@ -15,6 +15,7 @@ from curtilage.store.accounts import User
 from curtilage.store.database import Database
 from curtilage.web.accounts.names import must_be_a_name
 from curtilage.web.accounts.passwords import Passwords, must_be_good
+from curtilage.web.accounts.told import tell
 from curtilage.web.guard.identify import hashed
 from curtilage.web.guard.rights import Role
 
@@ -58,6 +59,7 @@ def first_administrator(
     def change(connection: Connection) -> User | None:
         if not credentials.use_setup_token(connection, hashed(_plain(token)), now_ns):
             return None
+        tell(connection, now_ns, f"{name} became the first administrator, by the set-up token")
         return accounts.add(
             connection,
             name=name,

@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
+from sqlalchemy import Connection
 
 from curtilage.store import credentials
 from curtilage.store.credentials import Token
 from curtilage.web.accounts.grants import must_be_cameras
 from curtilage.web.accounts.me import Number
 from curtilage.web.accounts.names import when
+from curtilage.web.accounts.told import tell
 from curtilage.web.context import Context
 from curtilage.web.guard.identify import TOKEN_PREFIX, hashed, new_secret
 from curtilage.web.guard.rights import TOKEN_RIGHTS, Right
@@ -86,12 +88,13 @@ def make_token(given: NewToken, who: Who, context: Context) -> MadeToken:
     must_be_cameras(context, given.cameras, who)
     secret = new_secret()
     now_ns = context.now_ns()
-    with context.database.read() as connection:
+
+    def change(connection: Connection) -> int:
         if len(credentials.tokens_of(connection, who.user_id)) >= _MOST:
             raise Refused(422, f"An account has at most {_MOST} tokens; end one first.")
-    number = context.database.now(
-        lambda c: credentials.add_token(
-            c,
+        tell(connection, now_ns, f"{who.name} made the token {given.name!r}")
+        return credentials.add_token(
+            connection,
             user_id=who.user_id,
             name=given.name,
             secret=hashed(secret),
@@ -100,8 +103,8 @@ def make_token(given: NewToken, who: Who, context: Context) -> MadeToken:
             at_ns=now_ns,
             expires_ns=now_ns + given.days * _DAY_NS,
         )
-    )
-    return MadeToken(id=number, token=TOKEN_PREFIX + secret)
+
+    return MadeToken(id=context.database.now(change), token=TOKEN_PREFIX + secret)
 
 
 @router.delete("/{token}", needs=Right.ACCOUNT, status_code=204)

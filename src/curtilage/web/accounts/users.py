@@ -12,8 +12,9 @@ from curtilage.web.accounts.me import Number, SessionOut
 from curtilage.web.accounts.names import Name, Secret, UserOut, must_be_a_name
 from curtilage.web.accounts.passwords import must_be_good
 from curtilage.web.accounts.tokens import TokenOut
+from curtilage.web.accounts.told import tell
 from curtilage.web.context import Context
-from curtilage.web.guard.rights import Right, Role
+from curtilage.web.guard.rights import ALL_CAMERAS, Right, Role
 from curtilage.web.guard.routes import Guarded, Who
 from curtilage.web.refusal import not_found
 
@@ -66,17 +67,20 @@ def add_user(given: NewUser, who: Who, context: Context) -> UserOut:
     must_be_good(given.password, given.name)
     must_be_cameras(context, given.cameras, who)
     password = context.passwords.hash(given.password)
-    made = context.database.now(
-        lambda c: accounts.add(
-            c,
+    now_ns = context.now_ns()
+
+    def change(connection: Connection) -> User:
+        tell(connection, now_ns, f"{who.name} made {given.name} ({given.role})")
+        return accounts.add(
+            connection,
             name=given.name,
             role=given.role,
             password=password,
             cameras=given.cameras,
-            at_ns=context.now_ns(),
+            at_ns=now_ns,
         )
-    )
-    return UserOut.of(made)
+
+    return UserOut.of(context.database.now(change))
 
 
 @router.get("/{user}", needs=Right.ACCOUNTS_READ)
@@ -87,17 +91,27 @@ def one_user(user: str, context: Context) -> UserOut:
 
 
 @router.patch("/{user}", needs=Right.ACCOUNTS_WRITE)
-def change_user(user: str, given: UserChange, context: Context) -> UserOut:
-    """Gives another role, or disables or enables. What is open closes or changes in seconds."""
+def change_user(user: str, given: UserChange, who: Who, context: Context) -> UserOut:
+    """Gives another role, or disables or enables; what they have open closes within seconds.
+
+    Who had all cameras by their role sees none as a viewer or operator until some are granted.
+    """
+    now_ns = context.now_ns()
 
     def change(connection: Connection) -> User:
         changed = accounts.find(connection, user)
         if given.enabled is True and changed.disabled_ns is not None:
             changed = accounts.enable(connection, user)
-        if given.role is not None:
+            tell(connection, now_ns, f"{who.name} enabled {user}")
+        if given.role is not None and given.role != changed.role:
+            had_all = changed.role in ALL_CAMERAS and given.role not in ALL_CAMERAS
             changed = accounts.set_role(connection, user, given.role)
+            tell(connection, now_ns, f"{who.name} made {user} a {given.role}")
+            if had_all:
+                changed = accounts.set_cameras(connection, user, ())
         if given.enabled is False and changed.disabled_ns is None:
-            changed = accounts.disable(connection, user, context.now_ns())
+            changed = accounts.disable(connection, user, now_ns)
+            tell(connection, now_ns, f"{who.name} disabled {user}")
         return changed
 
     return UserOut.of(context.database.now(change))
@@ -107,21 +121,34 @@ def change_user(user: str, given: UserChange, context: Context) -> UserOut:
 def grant_cameras(user: str, given: Grants, who: Who, context: Context) -> UserOut:
     """Says which cameras a viewer or operator sees; what they have open closes within seconds."""
     must_be_cameras(context, given.cameras, who)
-    return UserOut.of(context.database.now(lambda c: accounts.set_cameras(c, user, given.cameras)))
+    now_ns = context.now_ns()
+    named = "all cameras" if given.cameras is None else ", ".join(given.cameras) or "no camera"
+
+    def change(connection: Connection) -> User:
+        tell(connection, now_ns, f"{who.name} lets {user} see {named}")
+        return accounts.set_cameras(connection, user, given.cameras)
+
+    return UserOut.of(context.database.now(change))
 
 
 @router.delete("/{user}", needs=Right.ACCOUNTS_WRITE, status_code=204)
-def remove_user(user: str, context: Context) -> None:
+def remove_user(user: str, who: Who, context: Context) -> None:
     """Removes an account with its sessions and tokens; not the last administrator's."""
-    context.database.now(lambda c: accounts.remove(c, user))
+    now_ns = context.now_ns()
+
+    def change(connection: Connection) -> None:
+        accounts.remove(connection, user)
+        tell(connection, now_ns, f"{who.name} removed {user}")
+
+    context.database.now(change)
 
 
 @router.post("/{user}/password", needs=Right.ACCOUNTS_WRITE, status_code=204)
-def reset_password(user: str, given: NewPassword, context: Context) -> None:
+def reset_password(user: str, given: NewPassword, who: Who, context: Context) -> None:
     """Sets somebody's password; all their sessions and tokens end."""
     must_be_good(given.password, user)
     password = context.passwords.hash(given.password)
-    context.database.now(lambda c: reset(c, user, password, context.now_ns()))
+    context.database.now(lambda c: reset(c, user, password, context.now_ns(), who.name))
 
 
 @router.get("/{user}/sessions", needs=Right.ACCOUNTS_READ)
@@ -158,9 +185,10 @@ def end_token_of_user(user: str, token: Number, context: Context) -> None:
         raise not_found()
 
 
-def reset(connection: Connection, name: str, password: str, at_ns: int) -> None:
+def reset(connection: Connection, name: str, password: str, at_ns: int, by: str) -> None:
     """Stores a password's hash that the user did not set; ends all that was open."""
     number = accounts.find(connection, name).id
+    tell(connection, at_ns, f"{by} set the password of {name}")
     accounts.set_password(connection, number, password, at_ns)
     accounts.end_sessions(connection, number)
     accounts.end_tokens(connection, number)

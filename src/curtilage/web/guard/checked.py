@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 from typing import Final
 
-from anyio.to_thread import run_sync
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -41,7 +40,7 @@ class Checked:
         """As ASGI asks."""
         context: WebContext = scope["app"].state.context
         try:
-            principal = await run_sync(admit, context, self.declaration, scope)
+            principal = await context.guarding(admit, context, self.declaration, scope)
             if scope["type"] == "http":
                 receive = await read_body(scope, receive, self.declaration.body_bytes)
         except Refused as refused:
@@ -109,7 +108,7 @@ class _Open:
 
     async def _is_over(self) -> bool:
         try:
-            now = await run_sync(identify, self._context, self._scope)
+            now = await self._context.guarding(identify, self._context, self._scope)
         except StoreError:  # an index that cannot be asked allows nothing new, and ends nothing
             return False
         return now != self._principal

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from curtilage.config.live import WebSettings, is_loopback
 from curtilage.web.context import WebContext
+from curtilage.web.errors import unforeseen
 from curtilage.web.refusal import Refused, answer
 
 CONTENT_POLICY: Final = "; ".join(
@@ -54,7 +55,11 @@ class Door:
             await self._inner(scope, receive, send)
             return
 
+        started = False
+
         async def dressed(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 _dress(message, scope["path"])
             await send(message)
@@ -68,7 +73,12 @@ class Door:
             )
             await answer(refused, scope, receive, dressed)
             return
-        await self._inner(scope, receive, dressed)
+        try:
+            await self._inner(scope, receive, dressed)
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise  # the server cuts the connection, so that nobody takes a half for a whole
+            await unforeseen(error)(scope, receive, dressed)
 
 
 def is_called_rightly(web: WebSettings, scope: Scope) -> bool:

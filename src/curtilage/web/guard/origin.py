@@ -20,15 +20,15 @@ _PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 
 def must_be_from_our_page(web: WebSettings, scope: Scope, *, by_cookie: bool) -> None:
-    """Raises ``Refused`` (403) for what changes something, or opens a WebSocket, from elsewhere."""
+    """Raises ``Refused`` (403) for what another site's page sent; by token anybody may send."""
+    headers = Headers(scope=scope)
+    if by_cookie and headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+        raise Refused(403, "This came from the page of another site.")
     opens_socket = scope["type"] == "websocket"
     if not opens_socket and scope["method"] in _SAFE:
         return
-    headers = Headers(scope=scope)
     origin = headers.get("origin")
     if origin is not None and not _is_ours(origin, headers.get("host", ""), web):
-        raise Refused(403, "This came from the page of another site.")
-    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Refused(403, "This came from the page of another site.")
     if not by_cookie:
         return
