@@ -1,17 +1,13 @@
 """Recording until told to stop: signals in, an orderly end out."""
 
-import contextlib
-import ctypes
 import signal
 import threading
 from collections.abc import Callable
 from types import FrameType
 
+from curtilage.app.run.memory import share_arenas
 from curtilage.config import SiteSettings
 from curtilage.record.recorder import Recorder
-
-M_ARENA_MAX = -8  # of malloc.h
-ARENAS = 2
 
 
 def record(site: SiteSettings, ready: Callable[[Recorder], None]) -> None:
@@ -24,7 +20,7 @@ def record(site: SiteSettings, ready: Callable[[Recorder], None]) -> None:
         InputError: as ``Recorder.start``.
 
     """
-    _share_arenas()
+    share_arenas()
     stop = threading.Event()
 
     def leave(_number: int, _frame: FrameType | None) -> None:
@@ -38,9 +34,3 @@ def record(site: SiteSettings, ready: Callable[[Recorder], None]) -> None:
             ready(recorder)
             while recorder.broken() is None and not stop.wait(1.0):
                 pass
-
-
-def _share_arenas() -> None:
-    """Let threads share memory: each of a hundred having its own costs a fifth more (glibc)."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)

@@ -16,7 +16,7 @@ from typing import TypeAlias
 from curtilage.app.run.backoff import Backoff
 from curtilage.app.run.ended import Ended, reason_of
 from curtilage.app.run.parts import PartName
-from curtilage.app.run.process import ChildProcess, Gone
+from curtilage.app.run.process import ChildProcess, Gone, command
 from curtilage.app.run.protocol import Apply, Said, Stop, Word
 
 
@@ -99,6 +99,7 @@ class KeptChild:
         log: Takes each line of its log and gives it back as it may be shown.
         patience: How long to wait for it.
         backoff: How long to wait before it is started again.
+        command: How a part is started, less its settings.
 
     """
 
@@ -109,6 +110,7 @@ class KeptChild:
         log: Callable[[PartName, str], str],
         patience: Patience | None = None,
         backoff: Backoff | None = None,
+        command: Callable[[PartName], list[str]] = command,
     ) -> None:
         self.name = name
         self.ready = threading.Event()
@@ -117,6 +119,7 @@ class KeptChild:
         self._log = log
         self._patience = patience or Patience()
         self._backoff = backoff or Backoff()
+        self._command = command
         self._events: SimpleQueue[_Event] = SimpleQueue()
         self._status = Status(State.STOPPED, time.time_ns())
         self._process: ChildProcess | None = None
@@ -167,6 +170,7 @@ class KeptChild:
                     self._settings,
                     self._events.put,
                     lambda line: self._log(self.name, line),
+                    self._command,
                 )
             except OSError as error:
                 ended = Ended(time.time_ns(), 0.0, f"cannot be started ({error.strerror})", ())

@@ -25,7 +25,7 @@ def locked(state: Path) -> Iterator[None]:
 
     """
     try:
-        state.mkdir(parents=True, exist_ok=True)
+        state.mkdir(parents=True, exist_ok=True, mode=0o750)
         descriptor = os.open(state / NAME, os.O_RDWR | os.O_CREAT, 0o640)
     except OSError as error:
         raise RunningError(f"{state}: cannot be written ({error.strerror})") from None
@@ -45,3 +45,18 @@ def locked(state: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def is_held(state: Path) -> bool:
+    """Whether a supervisor runs on this folder."""
+    try:
+        descriptor = os.open(state / NAME, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

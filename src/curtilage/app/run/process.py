@@ -30,6 +30,11 @@ class Gone:
     code: int
 
 
+def command(name: PartName) -> list[str]:
+    """How a child is started: by the same Python, with no module from the folder it is in."""
+    return [sys.executable, "-P", "-m", "curtilage.app.run.child", *name.arguments]
+
+
 class ChildProcess:
     """A child from its start to its end.
 
@@ -38,6 +43,7 @@ class ChildProcess:
         settings: File of its settings.
         give: Takes what it says, and its end; called in threads.
         log: Takes each line of its standard error and gives it back as it may be shown.
+        command: How a part is started, less its settings.
 
     Raises:
         OSError: it cannot be started.
@@ -50,6 +56,7 @@ class ChildProcess:
         settings: Path,
         give: Callable[[Said | Gone], None],
         log: Callable[[str], str],
+        command: Callable[[PartName], list[str]] = command,
     ) -> None:
         self.began_s = time.monotonic()
         self._give = give
@@ -119,11 +126,6 @@ class ChildProcess:
         with contextlib.suppress(OSError):
             self._orders.close()
         self._give(Gone(code))
-
-
-def command(name: PartName) -> list[str]:
-    """How a child is started: by the same Python, with no module from the folder it is in."""
-    return [sys.executable, "-P", "-m", "curtilage.app.run.child", *name.arguments]
 
 
 def _piped(pipe: IO[bytes] | None) -> IO[bytes]:

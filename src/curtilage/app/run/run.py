@@ -1,21 +1,29 @@
 """``curtilage run``: a site run until told to stop."""
 
 import logging
+import os
 import signal
 import threading
 from pathlib import Path
 from types import FrameType
 
 from curtilage.app.run import logs
+from curtilage.app.run.first_start import settings_or_new
 from curtilage.app.run.lock import locked
 from curtilage.app.run.settings import accept_or_last
 from curtilage.app.run.supervisor import Outcome, Supervisor
+from curtilage.app.run.welcome import Welcome, screen
+from curtilage.config.versions import EDITED, FIRST
 
 LOG = logging.getLogger(__name__)
+OTHERS = 0o027  # recordings and index are not for other users of the machine
 
 
-def run(source: Path) -> None:
-    """Run the site of these settings until SIGTERM, SIGINT or SIGHUP.
+def run(config: Path | None) -> None:
+    """Run a site until SIGTERM, SIGINT or SIGHUP; without settings, make some first.
+
+    Args:
+        config: The settings file; None: the usual places.
 
     Raises:
         InputError: the settings are wrong and no version of them was ever accepted; or the site
@@ -23,13 +31,22 @@ def run(source: Path) -> None:
 
     """
     logs.of_supervisor()
+    os.umask(OTHERS)
     stop = threading.Event()
     _stop_on_signals(stop)
+    source, is_new = settings_or_new(config)
+    if is_new:
+        LOG.info("first start: settings were made at %s", source)
     outcome = Outcome.ANEW
     while outcome is Outcome.ANEW:
-        accepted = accept_or_last(source)
+        accepted = accept_or_last(source, FIRST if is_new else EDITED)
         with locked(accepted.site.state):
-            outcome = Supervisor(source, accepted).run(stop)
+            welcome = Welcome(accepted.site, screen())
+            try:
+                outcome = Supervisor(source, accepted, welcome.start).run(stop)
+            finally:
+                welcome.stop()
+        is_new = False
 
 
 def _stop_on_signals(stop: threading.Event) -> None:

@@ -54,7 +54,7 @@ class Supervisor:
     Args:
         source: The owner's settings file.
         accepted: The settings to begin with.
-        started: Called once when all parts have been started, in the main thread.
+        started: Called once when all parts have been started: the index is in order.
 
     """
 
@@ -62,7 +62,7 @@ class Supervisor:
         self,
         source: Path,
         accepted: Accepted,
-        started: Callable[["Supervisor"], None] | None = None,
+        started: Callable[[], None] = lambda: None,
     ) -> None:
         self.accepted = accepted
         self._source = source
@@ -105,8 +105,7 @@ class Supervisor:
             for name in parts_of(self.accepted.site)[1:]:
                 self._keep(name)
             self._notices.begin()
-            if self._started is not None:
-                self._started(self)
+            self._started()
         if self._watch.changed():
             self._take()
         if len(self._children) > 1:
