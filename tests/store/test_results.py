@@ -7,10 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curtilage.model import Direction, Kind, Phase
 from curtilage.store import Database, events, health, results, series, tracks
 from curtilage.store.buckets import Step
-from curtilage.store.events import StoredEvent
 from curtilage.store.results import (
     CountRow,
     DwellRow,
@@ -20,41 +18,14 @@ from curtilage.store.results import (
     SupersededError,
 )
 from curtilage.store.tracks import TrackSummary
+from tests.store.seen import NOON, UTC_ZONE, an_event, commit
 from tests.store.support import S, in_memory
 
-UTC_ZONE = ZoneInfo("UTC")
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def ns(year: int, month: int, day: int, hour: int = 0, *, zone: ZoneInfo = UTC_ZONE) -> int:
     return round(datetime(year, month, day, hour, tzinfo=zone).timestamp()) * S
-
-
-NOON = ns(2026, 7, 1, 12)
-
-
-def an_event(number: int, **changed: Any) -> StoredEvent:
-    given: dict[str, Any] = {
-        "id": f"018f0000-0000-7000-8000-{number:012d}",
-        "camera": "gate",
-        "rule": "line",
-        "kind": Kind.LINE_CROSSED,
-        "phase": Phase.INSTANT,
-        "time_ns": NOON + number * S,
-        "noticed_ns": NOON + number * S + S // 5,
-        "direction": Direction.A_TO_B,
-        "track": number,
-        "label": "person",
-        "score": 0.75,
-        "box": (0.25, 0.25, 0.5, 0.75),
-        "details": {"speed": 1.5},
-    }
-    return StoredEvent(**{**given, **changed})
-
-
-def commit(database: Database, **new: Any) -> list[StoredEvent]:
-    given = {"camera": "gate", "at_ns": NOON, "zone": UTC_ZONE, **new}
-    return database.now(lambda connection: results.commit(connection, Results(**given)))
 
 
 def state(database: Database, camera: str = "gate") -> tuple[int, bytes] | None:

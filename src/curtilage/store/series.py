@@ -224,8 +224,10 @@ def _set_inside(
 ) -> None:
     """The number after the last entry of each bucket."""
     known = np.flatnonzero([one is not None for one in found])
-    known = known[np.argsort(np.array(last_ns, np.int64)[known], kind="stable")]
     values = np.array([-1 if one is None else one for one in found], np.int64)
+    # Of two at one moment the smaller is the later: an adjustment comes right before the crossing
+    # that made it necessary.
+    known = known[np.lexsort((-values[known], np.array(last_ns, np.int64)[known]))]
     inside[place[0][known], place[1][known]] = values[known]  # of several the last one stays
 
 
@@ -256,7 +258,7 @@ def _inside_before(
             ),
         )
         .where(tables.series.c.id.in_([one.id for one in chosen]), table.c.inside.is_not(None))
-        .order_by(table.c.last_ns)
+        .order_by(table.c.last_ns, table.c.inside.desc())  # the last one stays; see _set_inside
     )
     found = {int(number): int(inside) for number, inside in rows}
     return np.array([found.get(one.id, -1) for one in chosen], np.int64)
