@@ -36,8 +36,13 @@ def path_of(endpoint: str) -> Path:
     return Path(path)
 
 
-def make_ready(path: Path) -> None:
+def make_ready(path: Path, what: str = "the packet bus", who: str = "recorder") -> None:
     """Makes sure that a publisher can bind at ``path``: the folder is there, nobody listens.
+
+    Args:
+        path: of the socket.
+        what: is published there, for sentences.
+        who: publishes there, for sentences.
 
     Raises:
         BusError: somebody publishes there, or something else lies there, or the folder cannot be.
@@ -46,15 +51,13 @@ def make_ready(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BusError(
-            f"{path.parent}: cannot be made for the packet bus: {error.strerror}"
-        ) from None
+        raise BusError(f"{path.parent}: cannot be made for {what}: {error.strerror}") from None
     if not path.exists() and not path.is_symlink():
         return
     if not path.is_socket():
-        raise BusError(f"{path}: is no socket; the packet bus needs this path for itself")
+        raise BusError(f"{path}: is no socket; {what} needs this path for itself")
     if _answers(path):
-        raise BusError(f"{path}: another recorder publishes there; stop it first")
+        raise BusError(f"{path}: another {who} publishes there; stop it first")
 
 
 def _answers(path: Path) -> bool:
