@@ -35,8 +35,8 @@ def clear(database: Database, site: SiteSettings, now_ns: int) -> keeping.Kept:
 
 
 def hold(database: Database, camera: str | None, from_ns: int, to_ns: int) -> None:
-    span = {"from_ns": from_ns, "to_ns": to_ns, "at_ns": NOON}
-    database.now(partial(holds.add, camera=camera, reason="a theft", by="ann", **span))
+    words = partial(holds.add, camera=camera, reason="a theft", by="ann", at_ns=NOON)
+    database.now(partial(words, from_ns=from_ns, to_ns=to_ns))
 
 
 def a_track(number: int, time_ns: int) -> TrackSummary:

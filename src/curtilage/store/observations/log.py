@@ -1,9 +1,10 @@
 """Sightings as they come: gathered in memory, written as one small file every minute."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,10 +33,10 @@ _WRITE: Final = """
 
 @dataclass(frozen=True, slots=True)
 class _Some:
-    """The sightings of one camera in one frame."""
+    """Sightings of one camera: of one frame, or of several of one day."""
 
     camera: str
-    time_ns: int
+    time_ns: npt.NDArray[np.int64]  # [N]
     track: Ids
     class_id: Classes
     score: Floats
@@ -68,6 +69,18 @@ class ObservationLog:
         self, camera: str, time_ns: int, track: Ids, class_id: Classes, score: Floats, box: Boxes
     ) -> None:
         """Keeps the N sightings of one frame; the arrays may not be changed afterwards."""
+        self.append_many(camera, np.full(len(track), time_ns), track, class_id, score, box)
+
+    def append_many(
+        self,
+        camera: str,
+        time_ns: npt.NDArray[np.int64],
+        track: Ids,
+        class_id: Classes,
+        score: Floats,
+        box: Boxes,
+    ) -> None:
+        """Keeps N sightings of several frames, each with its time; in order of time."""
         if not len(track):
             return
         with self._lock:
@@ -98,7 +111,8 @@ class ObservationLog:
             self._since_ns = None
         by_day: dict[date, list[_Some]] = {}
         for one in waiting:
-            by_day.setdefault(files.day_of(one.time_ns), []).append(one)
+            for part in _by_day(one):
+                by_day.setdefault(files.day_of(int(part.time_ns[0])), []).append(part)
         made = []
         try:
             for day in sorted(by_day):
@@ -143,13 +157,31 @@ class ObservationLog:
         return path
 
 
+def _by_day(some: _Some) -> Iterator[_Some]:
+    """The same, cut at midnights."""
+    days = some.time_ns // files.DAY_NS
+    if days[0] == days[-1]:
+        yield some
+        return
+    cuts = np.flatnonzero(np.diff(days)) + 1
+    for begin, end in pairwise([0, *cuts.tolist(), len(days)]):
+        yield _Some(
+            some.camera,
+            some.time_ns[begin:end],
+            some.track[begin:end],
+            some.class_id[begin:end],
+            some.score[begin:end],
+            some.box[begin:end],
+        )
+
+
 def _columns(some: Sequence[_Some]) -> dict[str, npt.NDArray[Any]]:
     each = [len(one.track) for one in some]
     box = np.rint(np.concatenate([one.box for one in some]) * _PLACES) / np.float32(_PLACES)
     score = np.rint(np.concatenate([one.score for one in some]) * 256) / np.float32(256)
     return {
         "camera": np.repeat(np.array([one.camera for one in some], dtype=object), each),
-        "time_ns": np.repeat(np.array([one.time_ns for one in some], np.int64), each),
+        "time_ns": np.concatenate([one.time_ns for one in some]),
         "track": np.concatenate([one.track for one in some]),
         "label": _NAMES[np.concatenate([one.class_id for one in some])],
         "score": score.astype(np.float32),
