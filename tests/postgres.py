@@ -21,7 +21,6 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 PASSWORD = "p@ss/wörd:#?"  # noqa: S105 - of a server that lives for a test
 ENCODED = "p%40ss%2Fw%C3%B6rd%3A%23%3F"
 WAIT_S = 30.0
@@ -66,7 +65,7 @@ class Server:
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
-                    str(PROGRAMS / "postgres"),
+                    str(_programs() / "postgres"),
                     *("-D", str(self.folder / "data")),
                     *(word for key, value in options.items() for word in ("-c", f"{key}={value}")),
                 ],
@@ -94,6 +93,14 @@ class Server:
             process.send_signal(how)
             process.wait(WAIT_S)
 
+    def send(self, what: signal.Signals) -> None:
+        """To the server and to all that serve its connections."""
+        assert self._process is not None
+        main = self._process.pid
+        children = Path(f"/proc/{main}/task/{main}/children").read_text("ascii").split()
+        for number in (main, *map(int, children)):
+            os.kill(number, what)
+
     def remove(self) -> None:
         """Stop, and leave nothing behind."""
         self.stop(signal.SIGQUIT)
@@ -103,9 +110,9 @@ class Server:
         """As the owner of everything."""
         return psycopg.connect(self.url(database).get_secret_value(), autocommit=True)
 
-    def url(self, database: str, *, password: str = ENCODED, user: str = "curtilage") -> SecretStr:
+    def url(self, database: str, *, key: str = ENCODED, user: str = "curtilage") -> SecretStr:
         """What would stand in a site's settings."""
-        return SecretStr(f"postgresql://{user}:{password}@127.0.0.1:{self.port}/{database}")
+        return SecretStr(f"postgresql://{user}:{key}@127.0.0.1:{self.port}/{database}")
 
     def new_database(self, words: str = "") -> str:
         """The name of an empty one; ``words`` are added to how it is made."""
@@ -121,7 +128,7 @@ class Server:
 
     def _run(self, program: str, *words: str) -> None:
         done = subprocess.run(
-            [str(PROGRAMS / program), *words],
+            [str(_programs() / program), *words],
             check=False,
             capture_output=True,
             text=True,
@@ -143,9 +150,23 @@ def _shared() -> Server:
 
 def server() -> Server:
     """The one of this process; skips the test where PostgreSQL is not installed."""
-    if not (PROGRAMS / "postgres").exists():
-        pytest.skip("PostgreSQL 15 is not installed (Debian's package: postgresql)")
+    _programs()
     return _shared()
+
+
+def _programs() -> Path:
+    """Where Debian has them, or whoever has put ``initdb`` into the path."""
+    found = [
+        folder
+        for folder in Path("/usr/lib/postgresql").glob("*/bin")
+        if folder.parent.name.isdigit() and (folder / "postgres").exists()
+    ]
+    if found:
+        return max(found, key=lambda folder: int(folder.parent.name))
+    elsewhere = shutil.which("initdb")
+    if elsewhere is None:
+        pytest.skip("PostgreSQL is not installed (Debian's package: postgresql)")
+    return Path(elsewhere).resolve().parent
 
 
 def _unprivileged() -> str | None:

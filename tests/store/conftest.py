@@ -4,6 +4,7 @@ What uses ``database`` or ``connection`` runs on both, SQLite and PostgreSQL.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import Connection
 
 from curtilage.store.database import Database
 from tests.postgres import Server, server
+from tests.store.homes import Home
 from tests.store.support import in_memory, on_server
 
 
@@ -20,16 +22,35 @@ def postgres() -> Server:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
+    if request.param == "sqlite":
+        yield Home(tmp_path / "state")
+        return
+    postgres: Server = request.getfixturevalue("postgres")
+    name = postgres.new_database()
+    yield Home(tmp_path / "state", postgres.url(name).get_secret_value())
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     if request.param == "sqlite":
         with Database.open(tmp_path) as opened:
             yield opened
         return
     postgres: Server = request.getfixturevalue("postgres")
-    name = postgres.new_database()
+    name = postgres.new_database(f"TEMPLATE {_with_tables(postgres)}")
     with Database.on_server(postgres.url(name), tmp_path) as opened:
         yield opened
     postgres.drop(name)
+
+
+@cache
+def _with_tables(postgres: Server) -> str:
+    """A database to copy: making the tables takes longer than copying them."""
+    name = postgres.new_database()
+    Database.on_server(postgres.url(name), postgres.folder / "state").close()
+    return name
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

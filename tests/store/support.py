@@ -45,7 +45,7 @@ def on_server(server: Server) -> Iterator[Connection]:
 def _tables(server: Server) -> Engine:
     name = server.new_database()
     address = server.url(name).get_secret_value().partition("://")[2]
-    engine = create_engine(f"postgresql+psycopg://{address}")
+    engine = create_engine(f"postgresql+psycopg://{address}", pool_pre_ping=True)
     metadata.create_all(engine)
     return engine
 

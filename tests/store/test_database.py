@@ -1,5 +1,4 @@
 import multiprocessing
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -11,6 +10,8 @@ import pytest
 from sqlalchemy import Connection, text
 
 from curtilage.store import Database, PathTakenError, StoreError, segments, totals
+from curtilage.store.errors import UnavailableError
+from tests.store.homes import Home
 from tests.store.support import intend, keep, row
 
 _SCHEMA_PAGES = 96
@@ -38,11 +39,11 @@ def _notes(database: Database) -> list[str]:
         return [str(one) for one in found.scalars()]
 
 
-def test_what_was_written_is_there_after_opening_again(tmp_path: Path) -> None:
-    with Database.open(tmp_path / "state") as database:
+def test_what_was_written_is_there_after_opening_again(home: Home) -> None:
+    with home.open() as database:
         assert (database.is_new, database.was_damaged) == (True, False)
         database.now(_noting("one"))
-    with Database.open(tmp_path / "state") as database:
+    with home.open() as database:
         assert (database.is_new, database.was_damaged) == (False, False)
         assert _notes(database) == ["one"]
 
@@ -58,8 +59,8 @@ def test_a_commit_is_synced_and_readers_do_not_wait(tmp_path: Path) -> None:
         assert database.now(pragmas) == ["wal", 2, 1]
 
 
-def test_closing_writes_what_was_given_before(tmp_path: Path) -> None:
-    database = Database.open(tmp_path)
+def test_closing_writes_what_was_given_before(home: Home) -> None:
+    database = home.open()
     waiting = threading.Event()
     database.write(_until(waiting))
     given = [database.write(_noting(str(n))) for n in range(600)]
@@ -69,7 +70,7 @@ def test_closing_writes_what_was_given_before(tmp_path: Path) -> None:
     assert all(one.done() and one.exception() is None for one in given)
     with pytest.raises(StoreError, match="is closed"):
         database.write(_noting("too late"))
-    with Database.open(tmp_path) as again:
+    with home.open() as again:
         assert _notes(again) == [str(n) for n in range(600)]
 
 
@@ -133,16 +134,16 @@ def test_a_reader_cannot_write_and_sees_one_moment(database: Database) -> None:
         _note(connection, "no")
 
 
-def _other_process_writes(folder: Path, count: int) -> None:
-    with Database.open(folder) as other:
+def _other_process_writes(home: Home, count: int) -> None:
+    with home.open() as other:
         for number in range(count):
             other.now(_noting(f"other {number}"))
 
 
-def test_two_processes_write_and_read_at_the_same_time(tmp_path: Path) -> None:
-    with Database.open(tmp_path) as database:
+def test_two_processes_write_and_read_at_the_same_time(home: Home) -> None:
+    with home.open() as database:
         context = multiprocessing.get_context("spawn")
-        other = context.Process(target=_other_process_writes, args=(tmp_path, 50))
+        other = context.Process(target=_other_process_writes, args=(home, 50))
         other.start()
         for number in range(50):
             database.now(_noting(f"mine {number}"))
@@ -154,27 +155,24 @@ def test_two_processes_write_and_read_at_the_same_time(tmp_path: Path) -> None:
         )
 
 
-def test_two_processes_that_open_a_new_index_at_once_both_can(tmp_path: Path) -> None:
+def test_two_processes_that_open_a_new_index_at_once_both_can(home: Home) -> None:
     context = multiprocessing.get_context("spawn")
-    both = [context.Process(target=_other_process_writes, args=(tmp_path, 1)) for _ in range(2)]
+    both = [context.Process(target=_other_process_writes, args=(home, 1)) for _ in range(2)]
     for one in both:
         one.start()
     for one in both:
         one.join(30.0)
     assert [one.exitcode for one in both] == [0, 0]
-    with Database.open(tmp_path) as database:
+    with home.open() as database:
         assert _notes(database) == ["other 0", "other 0"]
 
 
-def test_a_lock_that_stays_is_a_sentence_and_the_next_change_is_tried(tmp_path: Path) -> None:
-    with Database.open(tmp_path, timeout_s=0.1) as database:
-        other = sqlite3.connect(tmp_path / "curtilage.db", isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError, match="locked by another program"):
-            database.now(_noting("blocked"))
-        assert _notes(database) == []
-        other.execute("ROLLBACK")
-        other.close()
+def test_a_lock_that_stays_is_a_sentence_and_the_next_change_is_tried(home: Home) -> None:
+    with home.open(timeout_s=0.1) as database:
+        with home.locked():
+            with pytest.raises(UnavailableError, match="locked by another program"):
+                database.now(_noting("blocked"))
+            assert _notes(database) == []
         database.now(_noting("free"))
         assert _notes(database) == ["free"]
 
@@ -246,13 +244,19 @@ def test_an_empty_file_is_a_new_index(tmp_path: Path) -> None:
         assert not database.was_damaged
 
 
-def test_an_index_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
-    with Database.open(tmp_path) as database:
+def test_an_index_of_a_newer_version_is_refused_and_left_alone(home: Home) -> None:
+    with home.open() as database:
         database.now(lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
-    with pytest.raises(StoreError, match=r"newer version of Curtilage \(tables 9999"):
-        Database.open(tmp_path)
-    with sqlite3.connect(tmp_path / "curtilage.db") as raw:
-        assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
+        for _ in range(2):
+            with pytest.raises(StoreError, match=r"newer version of Curtilage \(tables 9999"):
+                home.open()
+
+
+def test_tables_of_another_program_are_left_alone(home: Home) -> None:
+    with home.open() as database:
+        database.now(lambda c: c.execute(text("UPDATE alembic_version SET version_num = 'ae10'")))
+        with pytest.raises(StoreError, match="tables of another program"):
+            home.open()
 
 
 def test_a_folder_that_cannot_be_is_a_sentence(tmp_path: Path) -> None:

@@ -17,12 +17,13 @@ from sqlalchemy import Connection, text
 
 from curtilage.store import Database, StoreError, notices, segments, totals
 from curtilage.store.notices import Notice, NoticeKind
+from tests.store.homes import Home
 from tests.store.support import keep, row
 
 WRITES_FOR_EVER = """
 import sys, threading
 from pathlib import Path
-from curtilage.store import Database
+from tests.store.homes import Home
 from curtilage.store.notices import Notice, NoticeKind
 from tests.store.support import intend, S
 from curtilage.store import segments
@@ -38,7 +39,7 @@ def told(done):
     # Only after the future: what this line says is promised.
     print(done.result(), flush=True)
 
-database = Database.open(Path(sys.argv[1]))
+database = Home(Path(sys.argv[1]), sys.argv[3] if len(sys.argv) > 3 else None).open()
 print("open", flush=True)
 number = int(sys.argv[2])
 room = threading.Semaphore(50)
@@ -55,12 +56,15 @@ while True:
     "round_",
     [*range(3), *(pytest.param(number, marks=pytest.mark.slow) for number in range(3, 60))],
 )
-def test_killed_in_the_middle_all_that_was_promised_is_there(tmp_path: Path, round_: int) -> None:
+def test_killed_in_the_middle_all_that_was_promised_is_there(home: Home, round_: int) -> None:
     chance = random.Random(round_)  # noqa: S311 - moments, not secrets
     promised: list[int] = []
     for kill in range(2):
         process = subprocess.Popen(
-            [sys.executable, "-c", WRITES_FOR_EVER, str(tmp_path), str(kill * 1_000_000)],
+            [
+                *(sys.executable, "-c", WRITES_FOR_EVER, str(home.state), str(kill * 1_000_000)),
+                *([home.url] if home.url is not None else []),
+            ],
             stdout=subprocess.PIPE,
             text=True,
             cwd=Path(__file__).parents[2],
@@ -73,11 +77,12 @@ def test_killed_in_the_middle_all_that_was_promised_is_there(tmp_path: Path, rou
         process.send_signal(signal.SIGKILL)
         said, _ = process.communicate(timeout=30)
         promised += [int(line) for line in said.splitlines(keepends=True) if line.endswith("\n")]
-    with Database.open(tmp_path) as database:
+    with home.open() as database:
         assert not database.was_damaged
         with database.read() as connection:
             rows = list(segments.of_volume(connection, "disk"))
-            assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+            if home.url is None:
+                assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
         assert set(promised) <= {one.start_ns // 1_000_000_000 for one in rows}
         assert not database.now(totals.recount)  # sums and rows were committed together
         assert all(one.state == "closed" for one in rows)

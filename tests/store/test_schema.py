@@ -10,6 +10,7 @@ from sqlalchemy import Connection, inspect
 import curtilage.store
 from curtilage.store import Database, schema
 from curtilage.store.tables import metadata
+from tests.store.homes import Home
 
 
 def test_the_steps_make_the_tables_that_the_queries_know(database: Database) -> None:
@@ -33,7 +34,7 @@ def test_every_step_is_listed_in_order() -> None:
 
 
 def test_a_step_that_fails_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = schema._upgrade
 
@@ -43,8 +44,8 @@ def test_a_step_that_fails_leaves_nothing_behind(
 
     monkeypatch.setattr(schema, "_upgrade", stops_half_way)
     with pytest.raises(RuntimeError, match="power cut"):
-        Database.open(tmp_path)
+        home.open()
     monkeypatch.undo()
-    with Database.open(tmp_path) as database:
+    with home.open() as database:
         assert database.is_new
         assert not database.was_damaged

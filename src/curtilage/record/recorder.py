@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -36,6 +37,7 @@ from curtilage.record.stream_thread import ItemSource, MakeSource, StreamThread,
 from curtilage.record.writing.store_index import StoreIndex
 from curtilage.record.writing.writers import Writers
 from curtilage.store.database import Database
+from curtilage.store.errors import StoreError
 from curtilage.store.ledger import Ledger
 from curtilage.store.notices import Notice, NoticeKind
 
@@ -227,7 +229,11 @@ class Recorder:
         reporter.begin(((w.camera, w.stream) for w in wanted if w.recorded), now_ns)
 
     def _end_ledger(self, database: Database) -> None:
-        Ledger(database).end(self._clock.utc_ns()).result(10.0)
+        try:
+            Ledger(database).end(self._clock.utc_ns()).result(10.0)
+        except (StoreError, FutureTimeoutError) as error:
+            # The next start takes the last heartbeat for the end, as after a kill.
+            LOG.warning("the index has not heard of the end: %s", error or "it does not answer")
 
     def _leave(self) -> None:
         for thread in self._streams.values():

@@ -110,7 +110,7 @@ class Database:
         self._place = place
         self._reading = place.reading()
         try:
-            self.is_new = bring_up_to_date(self._reading, place.writing(), self.name)
+            self.is_new = bring_up_to_date(self._reading, place.building(), self.name)
         except BaseException:
             self._reading.dispose()
             raise

@@ -35,6 +35,10 @@ class InFile:
         """See ``Place``."""
         return writing_engine(self.path, self._timeout_s)
 
+    def building(self) -> Engine:
+        """See ``Place``."""
+        return self.writing()
+
     def said(self, error: DBAPIError) -> StoreError:
         """See ``Place``."""
         return said(error, self.path)

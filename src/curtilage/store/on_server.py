@@ -9,10 +9,9 @@ its number in ``writers``, and whoever comes back looks there whether it arrived
 import logging
 import time
 import uuid
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
-import psycopg
-from psycopg.types.string import StrDumper
 from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
@@ -20,6 +19,7 @@ from sqlalchemy.pool import NullPool
 from curtilage.store import server_errors
 from curtilage.store.errors import StoreError
 from curtilage.store.server_address import ServerAddress
+from curtilage.store.server_connection import Patient, connect, ms
 from curtilage.store.tables import writers
 
 LOG = logging.getLogger(__name__)
@@ -27,6 +27,8 @@ OLDEST: Final = 14
 """Version of the server."""
 _STATEMENT_S: Final = 60.0
 """Longest that one statement may take."""
+_BUILDING_S: Final = 6 * 3600.0
+"""The same for a step that changes the tables."""
 _STILL_S: Final = 30.0
 """A transaction that stands still so long loses the write lock: its process hangs, or is gone."""
 _READERS: Final = 20
@@ -105,9 +107,11 @@ class OnServer:
 
     def writing(self) -> Engine:
         """See ``Place``."""
-        engine = create_engine("postgresql+psycopg://", creator=self._to_write, poolclass=NullPool)
-        event.listen(engine, "begin", _take_lock)
-        return engine
+        return _locking(self._to_write)
+
+    def building(self) -> Engine:
+        """See ``Place``."""
+        return _locking(self._to_build)
 
     def said(self, error: DBAPIError) -> StoreError:
         """See ``Place``."""
@@ -147,61 +151,37 @@ class OnServer:
         last = connection.execute(mine).scalar()
         return last is not None and last >= number
 
-    def _to_read(self) -> "psycopg.Connection[Any]":
+    def _to_read(self) -> Patient:
         return self._connect(
+            _STATEMENT_S,
             default_transaction_isolation="repeatable read",
             default_transaction_read_only="on",
         )
 
-    def _to_write(self) -> "psycopg.Connection[Any]":
+    def _to_write(self) -> Patient:
         connection = self._connect(
+            _STATEMENT_S,
             default_transaction_isolation="read committed",
             default_transaction_read_only="off",
-            idle_in_transaction_session_timeout=_ms(_STILL_S),
+            idle_in_transaction_session_timeout=ms(_STILL_S),
         )
         connection.autocommit = True
         connection.execute(_DURABLE)
         connection.autocommit = False
         return connection
 
-    def _connect(self, **settings: str) -> "psycopg.Connection[Any]":
-        settings |= {
-            "statement_timeout": _ms(_STATEMENT_S),
-            "lock_timeout": _ms(self._timeout_s),
-        }
-        ours = " ".join(f"-c {key}={_escaped(value)}" for key, value in settings.items())
-        given = self._address.parts
-        parts: dict[str, Any] = {
-            "application_name": "curtilage",
-            "connect_timeout": max(2, round(self._timeout_s)),
-            # A peer that is gone without a word is noticed within half a minute.
-            "keepalives_idle": 10,
-            "keepalives_interval": 5,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 15_000,
-            **given,
-            "client_encoding": "utf8",
-            "options": f"{given.get('options', '')} {ours}",
-        }
-        connection = psycopg.connect(**parts)
-        connection.adapters.register_dumper(str, _Text)
-        return connection
+    def _to_build(self) -> Patient:
+        return self._connect(_BUILDING_S, default_transaction_read_only="off")
+
+    def _connect(self, statement_s: float, **settings: str) -> Patient:
+        return connect(self._address.parts, statement_s, self._timeout_s, **settings)
 
 
-class _Text(StrDumper):
-    """A camera's words may hold a zero byte, which a server refuses and a file keeps."""
-
-    def dump(self, obj: str) -> Any:
-        return super().dump(obj.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+def _locking(connect: Callable[[], Patient]) -> Engine:
+    engine = create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool)
+    event.listen(engine, "begin", _take_lock)
+    return engine
 
 
 def _take_lock(connection: Connection) -> None:
     connection.exec_driver_sql(_LOCK)
-
-
-def _ms(seconds: float) -> str:
-    return str(max(1, round(seconds * 1000)))
-
-
-def _escaped(value: str) -> str:
-    return value.replace("\\", "\\\\").replace(" ", "\\ ")

@@ -27,6 +27,9 @@ class Place(Protocol):
     def writing(self) -> Engine:
         """Connections whose transactions hold the write lock from their first word."""
 
+    def building(self) -> Engine:
+        """The same for steps that change the tables, which may take hours."""
+
     def said(self, error: DBAPIError) -> StoreError:
         """The error as a sentence for the owner."""
 

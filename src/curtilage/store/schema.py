@@ -27,8 +27,6 @@ def bring_up_to_date(reading: Engine, writing: Engine, name: str) -> bool:
         found = _version(connection)
         _must_be_known(found, name)
         if found != VERSIONS[-1]:
-            if connection.dialect.name == "postgresql":  # large tables may take their time
-                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             _upgrade(connection)
     reading.dispose()  # its connections remember the old tables
     return found is None

@@ -4,6 +4,7 @@ By SQLSTATE (PostgreSQL manual, appendix A). Refused connections carry none: the
 words are shown, which never hold a password.
 """
 
+import re
 from typing import Final
 
 import psycopg
@@ -21,6 +22,10 @@ _BROKEN: Final = ("XX001", "XX002")
 _STORAGE: Final = ("58000", "58030", "58P01", "58P02")
 _FORBIDDEN: Final = "42501"
 _EMPTY: Final = ("42P01", "3F000", "3D000")
+
+
+_PREFIX: Final = re.compile(r"^(connection failed: )?(connection to server .* failed: )?")
+"""Repeats what the sentence has said."""
 
 
 def state_of(error: DBAPIError) -> str | None:
@@ -124,5 +129,5 @@ def _words(error: DBAPIError) -> str:
         return str(told).rstrip(".")
     lines = [line.strip() for line in str(error.orig).splitlines() if line.strip()]
     reasons = [line for line in lines if not line.startswith(("Is the server", "Multiple"))]
-    last = (reasons or lines or ["no answer"])[-1]
-    return last.rpartition("FATAL: ")[2].strip().rstrip(".")
+    last = (reasons or lines or ["no answer"])[-1].rpartition("FATAL: ")[2]
+    return _PREFIX.sub("", last).strip().rstrip(".")

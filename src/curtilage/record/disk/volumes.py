@@ -12,6 +12,7 @@ from curtilage.record.disk.durable import VolumeFailedError
 from curtilage.record.disk.volume import Volume, VolumeError, adopt_volume, open_volume
 from curtilage.store import volumes as known_volumes
 from curtilage.store.database import Database
+from curtilage.store.errors import UnavailableError
 
 LEAVE_S = 2.0
 LOG = logging.getLogger(__name__)
@@ -146,5 +147,7 @@ def present(database: Database) -> list[Volume]:
 def _keep_holds(database: Database, volumes: Sequence[Volume]) -> None:
     try:
         hold_copies.keep(database, [volume for volume in volumes if volume.usable])
-    except Exception:  # we end whatever happens; the copies are as old as a minute
+    except UnavailableError as error:  # the copies are as old as a minute
+        LOG.warning("copies of the holds: %s", error)
+    except Exception:  # we end whatever happens
         LOG.exception("copies of the holds")
