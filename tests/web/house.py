@@ -12,12 +12,15 @@ from curtilage.config.site import SiteSettings
 from curtilage.store import accounts, credentials
 from curtilage.store.database import Database
 from curtilage.web.accounts.passwords import Passwords
+from curtilage.web.app import create_app
 from curtilage.web.context import WebContext
 from curtilage.web.guard.identify import TOKEN_PREFIX, cookie_name, hashed, new_secret
 from curtilage.web.guard.rights import Right, Role
+from curtilage.web.server import address_of
 
-PASSWORD: Final = "correct horse battery"
+PASSWORD: Final = "correct horse battery"  # noqa: S105 - of people who do not exist
 NS: Final = 1_000_000_000
+WHEN_NS: Final = 1_795_000_000 * NS
 HOME: Final = "http://127.0.0.1:8960"
 OURS: Final = {"x-curtilage": "test", "origin": HOME}
 
@@ -25,8 +28,8 @@ OURS: Final = {"x-curtilage": "test", "origin": HOME}
 class Watch:
     """A clock that a test sets."""
 
-    def __init__(self) -> None:
-        self.ns = 1_795_000_000 * NS
+    def __init__(self, ns: int) -> None:
+        self.ns = ns
 
     def utc_ns(self) -> int:
         return self.ns
@@ -50,7 +53,7 @@ def site_at(folder: Path, **web: object) -> SiteSettings:
             "volumes": [{"path": folder / "recordings"}],
             "cameras": [
                 {"name": "front", "url": "rtsp://192.0.2.7/one"},
-                {"name": "back", "url": "rtsp://192.0.2.8/one"},
+                {"name": "nursery", "url": "rtsp://192.0.2.8/one"},
             ],
             "web": web,
         }
@@ -60,10 +63,15 @@ def site_at(folder: Path, **web: object) -> SiteSettings:
 class House:
     """The site, and ways to be somebody in it."""
 
-    def __init__(self, site: SiteSettings, database: Database) -> None:
-        self.clock = Watch()
+    def __init__(self, site: SiteSettings, database: Database, start_ns: int = WHEN_NS) -> None:
+        self.clock = Watch(start_ns)
         self.database = database
         self.context = WebContext(site, database, self.clock, quick())
+
+    @property
+    def ours(self) -> dict[str, str]:
+        """What our own page sends with everything."""
+        return {"x-curtilage": "test", "origin": address_of(self.context.site.web)}
 
     @property
     def cookie(self) -> str:
@@ -117,7 +125,7 @@ class House:
 
     def as_session(self, name: str) -> dict[str, str]:
         """Headers of a browser that is signed in, sent by our own page."""
-        return {"cookie": f"{self.cookie}={self.session(name)}", **OURS}
+        return {"cookie": f"{self.cookie}={self.session(name)}", **self.ours}
 
     def as_token(
         self, name: str, rights: list[Right], cameras: list[str] | None = None
@@ -126,8 +134,6 @@ class House:
 
     def client(self) -> TestClient:
         """A browser on this machine, with nothing in its jar."""
-        from curtilage.web.app import create_app
-
         return TestClient(create_app(self.context), base_url=HOME, client=("127.0.0.1", 50_000))
 
 

@@ -29,8 +29,11 @@ class Limit:
 def begin(connection: Connection, limits: Sequence[Limit], now_ns: int) -> float:
     """Counts an attempt against all ``limits``, or tells how many seconds to wait first."""
     connection.execute(delete(attempts).where(attempts.c.last_ns < now_ns - FORGOTTEN_NS))
+    connection.execute(  # a clock that was ahead must not make anybody wait for it
+        update(attempts).where(attempts.c.last_ns > now_ns).values(last_ns=now_ns)
+    )
     found = {
-        row.key: (int(row.failures), min(int(row.last_ns), now_ns))  # the clock may step back
+        row.key: (int(row.failures), int(row.last_ns))
         for row in connection.execute(
             select(attempts).where(attempts.c.key.in_([limit.key for limit in limits]))
         )

@@ -35,13 +35,16 @@ class Declaration:
     def described(self) -> dict[str, Any]:
         """As it stands in the OpenAPI file."""
         if self.needs is None:
-            return {"x-required-right": None, "x-roles": "anybody", "x-camera": None}
+            return {"x-required-right": "none", "x-roles": "anybody"}
         return {
             "x-required-right": self.needs.value,
             "x-roles": [role.value for role in roles_with(self.needs)],
-            "x-camera": "found" if callable(self.camera) else self.camera,
             "x-by-token": self.needs in TOKEN_RIGHTS or self.needs is Right.SIGNED_IN,
+            **({} if self.camera is None else {"x-camera": self._camera_word()}),
         }
+
+    def _camera_word(self) -> str:
+        return self.camera if isinstance(self.camera, str) else "found"
 
 
 OPEN: Final = frozenset(

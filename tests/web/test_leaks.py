@@ -1,0 +1,126 @@
+"""The real routes on a real socket: a camera that is not granted shows nowhere, in no answer.
+
+``populate`` puts something of the hidden camera into every table that knows cameras by name; each
+call that names a camera must answer for the hidden one exactly as for one that does not exist.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import Connection
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin
+
+from curtilage.store import holds, notices, streams
+from curtilage.store.notices import Notice, NoticeKind
+from curtilage.web.app import create_app
+from curtilage.web.guard.rights import Role
+from curtilage.web.openapi import describe
+from tests.web.calls import SOCKET, Call, calls_of
+from tests.web.house import House
+from tests.web.serving import Served, serving
+
+SEEN, UNSEEN, NOWHERE = "front", "nursery", "nowhere"
+MOST = 1 << 18
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder: Path = tmp_path_factory.mktemp("site")
+    with serving(folder) as running:
+        for role in (Role.VIEWER, Role.OPERATOR):
+            running.house.add(role, role, [SEEN])
+        running.house.add("ada", Role.ADMINISTRATOR)
+        running.house.database.now(lambda c: populate(c, running.house.clock.ns))
+        yield running
+
+
+def populate(connection: Connection, now_ns: int) -> None:
+    for camera in (SEEN, UNSEEN):
+        streams.known_stream(connection, camera, "main", now_ns)
+        sentence = f"{camera} is not recording"
+        notices.add(connection, Notice(now_ns, camera, "main", NoticeKind.NOT_RECORDING, sentence))
+        holds.add(
+            connection,
+            camera=camera,
+            from_ns=now_ns - 10**9,
+            to_ns=now_ns,
+            reason="an accident",
+            by="ada",
+            at_ns=now_ns,
+        )
+
+
+def calls(house: House) -> list[Call]:
+    return calls_of(describe(create_app(house.context).router.routes))
+
+
+def said(served: Served, call: Call, headers: dict[str, str], camera: str) -> tuple[int, str]:
+    """Status and the first of what is answered; a stream that stays silent has said nothing."""
+    if call.method == SOCKET:
+        return _said_by_socket(served, call, headers, camera)
+    text = b""
+    with httpx.Client(base_url=served.address, timeout=httpx.Timeout(20, read=2)) as client:
+        try:
+            with client.stream(
+                call.method, call.url(camera), headers=headers, json=call.json(camera)
+            ) as answer:
+                for piece in answer.iter_raw():
+                    text += piece
+                    if len(text) > MOST or "event-stream" in answer.headers["content-type"]:
+                        break
+        except httpx.ReadTimeout:
+            pass
+    return answer.status_code, text.decode("utf-8", "replace")
+
+
+def _said_by_socket(
+    served: Served, call: Call, headers: dict[str, str], camera: str
+) -> tuple[int, str]:
+    url = served.address.replace("http", "ws", 1) + call.url(camera)
+    others = {name: value for name, value in headers.items() if name != "origin"}
+    try:
+        with connect(url, origin=Origin(headers["origin"]), additional_headers=others) as socket:
+            return 101, str(socket.recv(timeout=1))
+    except InvalidStatus as refused:
+        return refused.response.status_code, (refused.response.body or b"").decode()
+    except (ConnectionClosed, TimeoutError):
+        return 101, ""
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.OPERATOR])
+def test_no_answer_names_a_camera_that_is_not_granted(served: Served, role: Role) -> None:
+    headers = served.house.as_session(role)
+    read = [call for call in calls(served.house) if call.method == "GET"]
+    assert len(read) > 5
+    for call in read:
+        status, text = said(served, call, headers, SEEN)
+        assert status < 500, (call, text)
+        assert UNSEEN not in text, call
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.OPERATOR])
+def test_whatever_names_a_camera_answers_for_a_hidden_one_as_for_none(
+    served: Served, role: Role
+) -> None:
+    for call in calls(served.house):
+        if call.names_cameras:
+            headers = served.house.as_session(role)
+            hidden = said(served, call, headers, UNSEEN)
+            none = said(served, call, headers, NOWHERE)
+            assert hidden[0] == none[0], (call, hidden, none)
+            assert hidden[1].replace(UNSEEN, "?") == none[1].replace(NOWHERE, "?"), call
+
+
+def test_the_administrator_does_see_it(served: Served) -> None:
+    """Else the tests above would find nothing whatever leaked."""
+    headers = served.house.as_session("ada")
+    for call in calls(served.house):
+        if call.camera == "camera" and call.method == "GET":
+            hidden = said(served, call, headers, UNSEEN)
+            none = said(served, call, headers, NOWHERE)
+            assert none[0] == 404, call
+            assert hidden != none, call
