@@ -76,6 +76,11 @@ class WebContext:
         """
         return camera in self._known
 
+    @property
+    def known(self) -> frozenset[str]:
+        """The names of all cameras that ``knows`` says yes to."""
+        return self._known
+
     async def guarding(
         self, work: Callable[Given, Answer], *args: Given.args, **named: Given.kwargs
     ) -> Answer:

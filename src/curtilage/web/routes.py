@@ -2,6 +2,7 @@
 
 from curtilage.web import health
 from curtilage.web.accounts import me, signing, tokens, users
+from curtilage.web.api import events, heatmaps, series
 from curtilage.web.guard.routes import Guarded
 from curtilage.web.live import routes as live
 
@@ -15,4 +16,7 @@ def routers() -> list[Guarded]:
         tokens.router,
         users.router,
         live.router,
+        events.router,
+        series.router,
+        heatmaps.router,
     ]

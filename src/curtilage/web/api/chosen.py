@@ -1,0 +1,28 @@
+"""Which cameras a question is about: those named, or all; never more than are seen."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import Query
+
+from curtilage.web.context import WebContext
+from curtilage.web.guard.principal import Principal
+from curtilage.web.refusal import not_found
+
+Cameras = Annotated[
+    list[str] | None, Query(alias="camera", description="Names; all that you see if left out.")
+]
+Rules = Annotated[list[str] | None, Query(alias="rule", description="Ids; all if left out.")]
+Labels = Annotated[
+    list[str] | None, Query(alias="class", description="person, car, …; all if left out.")
+]
+
+
+def chosen(context: WebContext, who: Principal, named: Sequence[str] | None) -> list[str]:
+    """The cameras asked for. One that is not seen is refused as one that does not exist."""
+    if named is None:
+        return who.visible(sorted(context.known))
+    for camera in named:
+        if not who.sees(camera) or not context.knows(camera):
+            raise not_found()
+    return list(dict.fromkeys(named))

@@ -1,0 +1,72 @@
+"""Routes: heat maps of a camera, as numbers and as a picture to lay over the scene."""
+
+from typing import Annotated
+
+import numpy as np
+from fastapi import Query
+from pydantic import BaseModel, Field
+
+from curtilage.config import HeatmapRule
+from curtilage.store import heat
+from curtilage.store.heat import HeatGrid
+from curtilage.web.api.times import From, To, span, told
+from curtilage.web.context import Context, WebContext
+from curtilage.web.guard import Guarded, Right
+from curtilage.web.refusal import not_found
+
+router = Guarded("/api/cameras", tags=["heat maps"])
+
+Class = Annotated[str | None, Query(alias="class", description="person, car, …; all if left out.")]
+
+
+class HeatMapOut(BaseModel):
+    """Seconds of presence per cell."""
+
+    rule: str
+    begin: str = Field(serialization_alias="from", description="Of the first stretch in it.")
+    end: str = Field(serialization_alias="to", description="End of the last.")
+    columns: int
+    rows: int
+    extent: tuple[float, float, float, float] = Field(
+        description="x0 y0 x1 y1: 0 0 1 1 is the picture; otherwise metres on the ground."
+    )
+    seconds: list[list[float]] = Field(description="Row by row, from the top left.")
+    total: float = Field(description="Seconds of all cells together.")
+    other_grids: int = Field(description="Stretches left out since the grid was changed.")
+
+
+@router.get("/{camera}/heatmaps", needs=Right.FINDINGS, camera="camera")
+def names(context: Context, camera: str) -> list[str]:
+    """Ids of the camera's heat maps."""
+    scene = context.site.scene_of(context.camera(camera))
+    return [rule.id for rule in scene.rules if isinstance(rule, HeatmapRule)]
+
+
+@router.get("/{camera}/heatmaps/{rule}", needs=Right.FINDINGS, camera="camera")
+def heat_map(
+    context: Context, camera: str, rule: str, begin: From, end: To, label: Class = None
+) -> HeatMapOut:
+    """The sum of a heat map over a span of time."""
+    found = _found(context, camera, rule, span(begin, end), label)
+    rows, columns = found.seconds.shape
+    return HeatMapOut(
+        rule=rule,
+        begin=told(found.from_ns),
+        end=told(found.to_ns),
+        columns=columns,
+        rows=rows,
+        extent=found.extent,
+        seconds=np.round(found.seconds, 3).tolist(),
+        total=round(float(found.seconds.sum()), 3),
+        other_grids=found.other_grids,
+    )
+
+
+def _found(
+    context: WebContext, camera: str, rule: str, span_ns: tuple[int, int], label: str | None
+) -> HeatGrid:
+    with context.database.read() as connection:
+        found = heat.grid(connection, camera, rule, *span_ns, label=label)
+    if found is None:
+        raise not_found()
+    return found
