@@ -94,7 +94,12 @@ def web(site: SiteSettings) -> Iterator[Web]:
         context = WebContext(site, database)
         app = _app(context)
         config = uvicorn.Config(
-            app, host="127.0.0.1", port=site.web.port, log_level="warning", ws="websockets-sansio"
+            app,
+            host="127.0.0.1",
+            port=site.web.port,
+            log_level="warning",
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, daemon=True)

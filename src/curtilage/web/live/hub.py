@@ -20,6 +20,7 @@ from curtilage.web.live.messages import Message
 from curtilage.web.live.viewer import Viewer
 
 LOG = logging.getLogger(__name__)
+RETRY_S = 5.0  # between two tries of a bus that cannot be used
 LOOK_S = 1.0  # between two looks whether anything comes at all
 AT_ONCE = 256  # items, before others have their turn in the event loop
 BEHIND_S = 2.0  # of packets that wait for a busy event loop
@@ -102,22 +103,29 @@ class Hub:
         self._hang_up()
 
     def _listen(self, camera: str, stream: str) -> None:
-        topic = f"{camera}/{stream}"
-        if self._bus is not None:
-            self._bus.listen(topic)
+        if self._bus is None:
+            self._connect()
         else:
-            self._loop = asyncio.get_running_loop()
-            try:
-                self._bus = Subscriber(self._endpoint, (topic,), behind_s=BEHIND_S)
-            except BusError as error:
-                self._fail(str(error))
-                return
-            self._problem = None
-            self._loop.add_reader(self._bus.descriptor, self._hear)
-            self._timer = self._loop.call_later(LOOK_S, self._look)
-        # The descriptor tells of changes only; what came while we subscribed is asked for.
-        assert self._loop is not None  # noqa: S101 (for the type)
-        self._loop.call_soon(self._hear)
+            self._bus.listen(f"{camera}/{stream}")
+            # The descriptor tells of changes only; what came meanwhile is asked for.
+            asyncio.get_running_loop().call_soon(self._hear)
+
+    def _connect(self) -> None:
+        """Listen to the bus for all that is watched; said and tried again where that fails."""
+        self._timer = None
+        if not self._watched:
+            return
+        loop = self._loop = asyncio.get_running_loop()
+        try:
+            topics = [f"{camera}/{stream}" for camera, stream in self._watched]
+            self._bus = Subscriber(self._endpoint, topics, behind_s=BEHIND_S)
+        except BusError as error:
+            self._fail(str(error))
+            return
+        self._problem = None
+        loop.add_reader(self._bus.descriptor, self._hear)
+        loop.call_soon(self._hear)
+        self._timer = loop.call_later(LOOK_S, self._look)
 
     def _leave(self, camera: str, stream: str) -> None:
         if not self._watched:
@@ -171,8 +179,11 @@ class Hub:
         self._timer = self._loop.call_later(LOOK_S, self._look)
 
     def _fail(self, sentence: str) -> None:
-        LOG.error("live view: %s", sentence)
+        if sentence != self._problem:
+            LOG.error("live view: %s", sentence)
         self._problem = sentence
+        if self._loop is not None:
+            self._timer = self._loop.call_later(RETRY_S, self._connect)
         for watched in self._watched.values():
             _tell(watched, [messages.silent(sentence, None)])
 

@@ -2,8 +2,9 @@
 
 The server says, as JSON: ``opened`` (type, size, and UTC of media time 0; the head of the MP4
 follows in bytes), ``lost`` (why nothing comes, since when), ``skipped``, ``instead`` (another
-stream follows, since this one cannot be shown), ``refused``, ``alive`` (every 2 s). Then bytes: fragments of MP4, some
-together or one; or, with MJPEG, 8 bytes of UTC (ms, big-endian float64) and a JPEG.
+stream follows, since this one cannot be shown), ``refused``, ``alive`` (every 2 s). Then bytes:
+fragments of MP4, one or some together; or, with MJPEG, 8 bytes of UTC (ms, big-endian float64) and
+a JPEG.
 
 The browser says ``{"cannot": STREAM}`` when it cannot show the type that ``opened`` named.
 """
@@ -11,6 +12,7 @@ The browser says ``{"cannot": STREAM}`` when it cannot show the type that ``open
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import Sequence
 
 from fastapi import WebSocket, WebSocketDisconnect
@@ -72,6 +74,7 @@ class _Screen:
         self._socket, self._hub, self._camera, self._codecs = socket, hub, camera, codecs
         self._cannot: set[str] = set()  # streams
         self._viewer: Viewer | None = None
+        self._sending, self._sent_s = False, 0.0  # looked at here, since a timer a message costs
 
     async def show(self, streams: Sequence[str]) -> int:
         """Shows the first of these streams that can be shown; the code to close with."""
@@ -104,6 +107,8 @@ class _Screen:
         """Says for ever that the server is there, also when nothing comes of the camera."""
         while True:
             await asyncio.sleep(ALIVE_S)
+            if self._sending and time.monotonic() - self._sent_s > SEND_S:
+                return 1008
             if self._viewer is not None:
                 self._viewer.put(messages.ALIVE)
 
@@ -126,11 +131,13 @@ class _Screen:
                     await self._send(piece)
 
     async def _send(self, what: str | bytes) -> None:
-        async with asyncio.timeout(SEND_S):
-            if isinstance(what, str):
-                await self._socket.send_text(what)
-            else:
-                await self._socket.send_bytes(what)
+        self._sending = True
+        self._sent_s = time.monotonic()
+        if isinstance(what, str):
+            await self._socket.send_text(what)
+        else:
+            await self._socket.send_bytes(what)
+        self._sending = False
 
 
 def joined(told: list[Message]) -> list[Opening | str | bytes]:

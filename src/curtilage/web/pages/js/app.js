@@ -44,8 +44,8 @@ async function signIn() {
 }
 
 function trouble(error) {
-  if (error.status === 401) begin();
-  else say(error.message);
+  if (error?.status === 401) begin();
+  else say(error?.message ?? null);
 }
 
 function say(text) {
@@ -61,5 +61,4 @@ out.addEventListener("click", async () => {
   }
   await begin();
 });
-document.addEventListener("signed-out", begin);
 begin();

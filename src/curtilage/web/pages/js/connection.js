@@ -3,10 +3,11 @@
 const FIRST_MS = 300;
 const MOST_MS = 10000;
 const QUIET_MS = 8000; // the server says something every 2 s
-const FINAL = new Set([4401, 4403, 4404]); // not signed in, no right, no such camera
+const NO_SUCH = 4404; // camera or stream, or switched off
+const UNSHOWABLE = 4415;
 
 export class Connection {
-  /** `path` of this server; `tell.text(json)`, `tell.bytes(buffer)`, `tell.away(since, code)`. */
+  /** `path` of this server; `tell.text(json)`, `tell.bytes(buffer)`, `tell.away(sinceMs, code)`. */
   constructor(path, tell) {
     this.path = path;
     this.tell = tell;
@@ -55,10 +56,8 @@ export class Connection {
     this.socket = null;
     clearInterval(this.watch);
     this.since ??= Date.now();
-    const final = FINAL.has(code);
-    this.tell.away(this.since, code, final);
-    if (final) return;
-    const wait = code === 4415 ? 30000 : this.wait * (0.75 + Math.random() / 2);
+    this.tell.away(this.since, code);
+    const wait = code === UNSHOWABLE || code === NO_SUCH ? 30000 : this.wait * (0.75 + Math.random() / 2);
     this.wait = Math.min(this.wait * 2, MOST_MS);
     this.timer = setTimeout(() => this.#connect(), wait);
   }

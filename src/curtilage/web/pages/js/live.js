@@ -6,6 +6,7 @@ import { Events } from "./events.js";
 import { Tile } from "./tile.js";
 
 const AGAIN_MS = 30000; // between two looks which cameras there are
+const SOON_MS = 1000;
 
 export class LivePage {
   constructor(place, problem) {
@@ -31,6 +32,7 @@ export class LivePage {
   close() {
     this.ended.abort();
     clearInterval(this.timer);
+    clearTimeout(this.next);
     this.counts?.close();
     this.events?.close();
     for (const tile of this.tiles.values()) tile.close();
@@ -42,10 +44,11 @@ export class LivePage {
     try {
       told = await get("api/cameras");
     } catch (error) {
-      this.problem(error);
+      if (!this.ended.signal.aborted) this.problem(error);
       return;
     }
     if (this.ended.signal.aborted) return;
+    this.problem(null);
     const list = Array.isArray(told) ? told : (told?.cameras ?? told?.items ?? []);
     const names = list.filter((one) => one.enabled !== false).map((one) => one.name);
     this.place.querySelector("#no-cameras").hidden = names.length > 0;
@@ -57,12 +60,20 @@ export class LivePage {
     }
     for (const name of names) {
       if (this.tiles.has(name)) continue;
-      const tile = new Tile(name);
+      const tile = new Tile(name, () => this.#soon());
       this.tiles.set(name, tile);
       this.grid.append(tile.element);
       if (names.length === 1) tile.enlarge(true);
       else tile.play();
     }
+  }
+
+  /** A connection was lost: am I still signed in, is the camera still mine to see? */
+  #soon() {
+    this.next ??= setTimeout(() => {
+      this.next = null;
+      this.#cameras();
+    }, SOON_MS);
   }
 
   #clicked(event) {

@@ -44,7 +44,7 @@ export class Player {
     this.connection = new Connection(this.path, {
       text: (told) => this.#told(told),
       bytes: (data) => this.screen?.push(data),
-      away: (since, code, final) => this.#away(since, code, final),
+      away: (since, code) => this.#away(since, code),
     });
   }
 
@@ -62,6 +62,7 @@ export class Player {
   }
 
   #told(told) {
+    this.quiet = told.is === "lost" || (this.quiet && told.is !== "opened"); // late pictures change nothing
     if (told.is === "opened") this.#opened(told);
     else if (told.is === "lost") this.#state("lost", told.sentence, told.since && Date.parse(told.since), told.reason);
     else if (told.is === "refused") this.#state("refused", told.sentence);
@@ -94,7 +95,7 @@ export class Player {
     if (this.opened && this.stage.dataset.shows === "still" && this.screen instanceof VideoScreen) {
       this.stage.dataset.shows = "video";
     }
-    this.#state("live", "live");
+    if (!this.quiet) this.#state("live", "live");
     this.tell.picture(utc, about);
   }
 
@@ -119,11 +120,10 @@ export class Player {
     this.again = setTimeout(() => this.#start(), Math.min(500 * 2 ** this.failures, 15000));
   }
 
-  #away(since, code, final) {
+  #away(since, code) {
     this.#clear();
     if (code === 4415) return; // refused: said already
-    if (code === 4401) this.#state("gone", "signed out");
-    else if (final) this.#state("gone", "there is no such camera for you");
+    if (code === 4404) this.#state("gone", "this camera is switched off");
     else this.#state("away", "the server does not answer; trying again", since);
   }
 

@@ -5,8 +5,10 @@ import { Player } from "./player.js";
 import { clockTime, since } from "./words.js";
 
 export class Tile {
-  constructor(camera) {
+  /** `away()`: its connection was lost, maybe since one may not watch any more. */
+  constructor(camera, away) {
     this.camera = camera;
+    this.away = away;
     this.element = document.getElementById("tile").content.cloneNode(true).firstElementChild;
     this.stage = this.element.querySelector(".stage");
     this.button = this.element.querySelector(".enlarge");
@@ -42,6 +44,7 @@ export class Tile {
   }
 
   #state({ kind, text, since: moment, reason, note }) {
+    if (kind === "away") this.away();
     const said = moment ? `${reason && reason !== "nothing heard" ? `${reason}: ` : ""}${text}, since ${since(moment)}` : text;
     this.element.querySelector(".said").textContent = kind === "live" ? "" : said;
     const place = this.element.querySelector(".note");
