@@ -226,7 +226,7 @@ def test_another_version_is_refused() -> None:
         sender = other.socket(zmq.XPUB)
         sender.bind(at)
         assert sender.poll(5_000)
-        sender.send_multipart([b"=yard/main\0" + b"\x02" + bytes(59), b"", b""])
+        sender.send_multipart([b"=yard/main\0" + b"\x01" + bytes(59), b"", b""])
         with pytest.raises(BusError, match="speaks another version"):
             subscriber.receive(5.0)
         other.destroy(linger=0)

@@ -199,7 +199,7 @@ class Sent:
     def __init__(self, run: int) -> None:
         self.line = Line("yard", "main", run)
 
-    def message(self, item: Opened | Packet | Lost) -> list[bytes]:
+    def message(self, item: Opened | Packet | Lost) -> bytes:
         match item:
             case Packet():
                 frames = self.line.packet(item)
@@ -207,7 +207,7 @@ class Sent:
                 frames = self.line.opened(item)
             case _:
                 frames = self.line.gone(item)
-        return [self.line.live_topic + frames[0], *frames[1:]]
+        return b"".join((self.line.live_topic, *frames))
 
 
 @settings(max_examples=200, deadline=None)

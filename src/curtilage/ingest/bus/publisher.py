@@ -27,8 +27,7 @@ from curtilage.model import Packet
 HELD = 2_000  # messages; 34 MB of 720p at 2 Mbit/s, shared between all readers that sleep
 LOOK_S = 0.02  # while there are readers: what gathers is sent, others are welcomed
 ALONE_S = 5.0  # most that the thread sleeps while there are none; the first wakes it
-MORE = int(zmq.NOBLOCK | zmq.SNDMORE)  # the flags' own type is slow to combine
-LAST = int(zmq.NOBLOCK)
+NOW = int(zmq.NOBLOCK)  # the flag's own type is slow
 ARRIVED = int(zmq.POLLIN)
 RESTATE_S = 1.0
 
@@ -143,12 +142,8 @@ class Publisher:
         return any(line.live_topic.startswith(live) for live in self._readers.values())
 
     def _send(self, topic: bytes, frames: Frames) -> None:
-        """Sends one message; copying is quicker than sharing up to about 60 KB (measured)."""
-        last = len(frames) - 1
-        self._socket.send(topic + frames[0], MORE)
-        for i in range(1, last):
-            self._socket.send(frames[i], MORE)
-        self._socket.send(frames[last], LAST)
+        """Sends one message; copying is quicker than a frame more, or sharing (measured)."""
+        self._socket.send(b"".join((topic, *frames)), NOW)
 
     def _attend(self) -> None:
         """Welcomes readers, sends, and says again what is lost: that message may be dropped."""
@@ -183,7 +178,7 @@ class Publisher:
         with self._lock:
             # asked first, since an exception that nobody came costs ten times as much
             while int(self._socket.get(zmq.EVENTS)) & ARRIVED:
-                word = self._socket.recv(LAST)
+                word = self._socket.recv(NOW)
                 subscription = word[1:]
                 if not subscription.startswith(PRIVATE):
                     continue

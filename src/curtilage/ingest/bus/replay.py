@@ -23,7 +23,7 @@ from curtilage.model import Medium, Packet
 MOST_BYTES = 8_000_000  # of a GOP kept for late readers; a longer one they do not get
 MOST_PACKETS = 1_200
 
-Frames = tuple[bytes, ...]  # header without topic, then the frames that follow it
+Frames = tuple[bytes, bytes, bytes]  # header without topic, JSON of Opened, payload
 
 
 def new_run() -> int:
@@ -60,6 +60,7 @@ class Line:
             self._gop += 1
             self._since_key.clear()
             self._bytes = 0
+        opened = self._opened if begins else b""
         head = HEAD.pack(
             VERSION,
             PACKET,
@@ -72,8 +73,9 @@ class Line:
             packet.dts_ns,
             packet.pts_ns,
             packet.duration_ns,
+            len(opened),
         )
-        frames = (head, packet.data, self._opened) if begins else (head, packet.data)
+        frames = (head, opened, packet.data)
         self._keep(frames, begins)
         return frames
 
@@ -113,7 +115,7 @@ class Line:
     def _keep(self, frames: Frames, begins: bool) -> None:
         if not begins and not self._since_key:
             return  # the GOP grew too long to be kept
-        self._bytes += len(frames[1])
+        self._bytes += len(frames[2])
         if self._bytes > MOST_BYTES or len(self._since_key) >= MOST_PACKETS:
             self._since_key.clear()
             return
@@ -133,5 +135,6 @@ class Line:
             time_ns,
             0,
             0,
+            0,
         )
-        return (head, payload)
+        return (head, b"", payload)

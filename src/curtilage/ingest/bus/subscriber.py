@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from math import ceil
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import zmq
 
@@ -21,6 +21,7 @@ HELD = 2_000
 BEHIND_S = 4.0
 EVERY = 16  # items between two looks at the socket, so that being late is noticed
 WAIT_S = 0.5
+NOW: Final = int(zmq.NOBLOCK)  # the flag's own type is slow
 
 
 class Subscriber:
@@ -28,7 +29,7 @@ class Subscriber:
 
     Args:
         endpoint: ``ipc:///path``, the publisher's.
-        topics: ``"camera"`` or ``"camera/stream"`` each; none: everything.
+        topics: ``"camera"`` or ``"camera/stream"`` each; left out: everything.
         behind_s: how far a stream may be behind before whole GOPs are thrown away. More: fewer
             holes for a reader that is slow at times; less: what it reads is fresher.
         held: how many messages may wait in this process.
@@ -41,7 +42,7 @@ class Subscriber:
     def __init__(
         self,
         endpoint: str,
-        topics: Sequence[str] = (),
+        topics: Sequence[str] | None = None,
         *,
         behind_s: float = BEHIND_S,
         held: int = HELD,
@@ -59,7 +60,7 @@ class Subscriber:
         self._socket.setsockopt(zmq.RECONNECT_IVL, 50)
         self._socket.setsockopt(zmq.RECONNECT_IVL_MAX, 500)
         self._key = os.urandom(KEY_BYTES)
-        beginnings = [_beginning(topic) for topic in topics] or [b""]
+        beginnings = [b""] if topics is None else [_beginning(topic) for topic in topics]
         for beginning in beginnings:
             self._socket.subscribe(LIVE + beginning)
         for beginning in beginnings:
@@ -108,6 +109,26 @@ class Subscriber:
             if left_s <= 0 or not self._socket.poll(ceil(left_s * 1e3)):
                 return None
 
+    def receive_all(self, timeout_s: float) -> list[tuple[str, str, Heard]]:
+        """All items that are there, as ``receive`` gives them; waits only where there are none.
+
+        For who is quick with them: cheaper than one by one.
+
+        Raises:
+            BusError: the publisher speaks another version.
+
+        """
+        self._look()
+        if not self._backlog and not self._ready and timeout_s > 0:
+            if not self._socket.poll(ceil(timeout_s * 1e3)):
+                return []
+            self._look()
+        while self._backlog:
+            self._digest()
+        items = list(self._ready)
+        self._ready.clear()
+        return items
+
     def items(self, stop: threading.Event) -> Iterator[tuple[str, str, Heard]]:
         """All items until ``stop`` is set; it is noticed within half a second."""
         while not stop.is_set():
@@ -135,9 +156,10 @@ class Subscriber:
     def _look(self) -> None:
         """Takes from the socket what is there."""
         self._since_look = 0
+        receive, backlog = self._socket.recv, self._backlog
         with contextlib.suppress(zmq.Again):
-            while len(self._backlog) < self._held:
-                self._backlog.add(read(self._socket.recv_multipart(zmq.NOBLOCK)))
+            while len(backlog) < self._held:
+                backlog.add(read(receive(NOW)))
 
     def _digest(self) -> None:
         message = self._backlog.take()

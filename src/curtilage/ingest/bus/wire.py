@@ -1,10 +1,10 @@
-"""How items look on the packet bus, version 1: bytes out, bytes in.
+"""How items look on the packet bus, version 2: bytes out, bytes in.
 
-A message has two frames, or three. All numbers are little-endian.
+A message is one frame (each more would cost as much as the first). Numbers are little-endian.
 
-1. topic and header: a topic, a zero byte, then 60 bytes::
+1. topic, a zero byte, then 64 bytes::
 
-       u8  version       1
+       u8  version       2
        u8  kind          1 Opened, 2 Packet, 3 Lost
        u8  medium        of a packet: 1 video, 2 audio; else 0
        u8  flags         1: a decoder can begin here; 2: of Opened, the clock stepped
@@ -14,10 +14,11 @@ A message has two frames, or three. All numbers are little-endian.
        u64 gop           number of this stream's last video keyframe in this run
        i64 dts, i64 pts  of a packet: UTC ns; of Opened: its time, 0; of Lost: since when, 0
        u64 duration      of a packet: ns
+       u32 size          of what follows, in bytes
 
-2. payload: a packet's data as it is; of Opened and Lost: JSON (UTF-8).
-3. only with video keyframes: the JSON of the Opened that the packet belongs to, so that a reader
-   can begin at any keyframe without asking.
+2. with video keyframes: the JSON of the Opened that the packet belongs to, so that a reader can
+   begin at any keyframe without asking; else nothing.
+3. payload: a packet's data as it is; of Opened and Lost: JSON (UTF-8).
 
 The live topic is ``=CAMERA/STREAM``; a reader subscribes to a beginning of it, as in ``=yard/``.
 What is repeated for one late reader alone goes to ``>KEYCAMERA/STREAM``, where KEY are 16 bytes
@@ -25,9 +26,8 @@ of its choice: it asks for that by subscribing to ``>KEYyard/``. So nobody else 
 """
 
 import json
-from dataclasses import dataclass
 from struct import Struct
-from typing import Any
+from typing import Any, NamedTuple
 
 from curtilage.ingest.bus.errors import BusError
 from curtilage.ingest.live.items import Lost, Opened
@@ -42,24 +42,24 @@ from curtilage.model import (
     VideoInfo,
 )
 
-VERSION = 1
+VERSION = 2
 OPENED, PACKET, LOST = 1, 2, 3
 VIDEO, AUDIO = 1, 2
 KEY, STEP = 1, 2
 LIVE, PRIVATE = b"=", b">"
 KEY_BYTES = 16
 
-HEAD = Struct("<BBBBIQQQqqQ")
+HEAD = Struct("<BBBBIQQQqqQI")
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One message of the bus as it was read."""
 
     topic: str  # CAMERA/STREAM
     payload: bytes
     opened: bytes  # JSON of the Opened a keyframe belongs to; else empty
-    kind: int  # from here in the order of the header
+    version: int  # from here in the order of the header
+    kind: int
     medium: int
     flags: int
     opening: int
@@ -69,6 +69,7 @@ class Message:
     dts_ns: int
     pts_ns: int
     duration_ns: int
+    opened_size: int
 
     @property
     def begins(self) -> bool:
@@ -76,23 +77,28 @@ class Message:
         return self.kind == PACKET and bool(self.flags & KEY) and self.medium == VIDEO
 
 
-def read(frames: list[bytes]) -> Message:
-    """The message in ``frames``.
+def read(frame: bytes) -> Message:
+    """The message in ``frame``.
 
     Raises:
         BusError: it is of another version, or of nothing that we know.
 
     """
-    head = frames[0]
-    start = len(head) - HEAD.size
-    if len(frames) < 2 or start < 2 or head[start] != VERSION:
+    begin = 1 if frame[:1] == LIVE else 1 + KEY_BYTES
+    end = frame.find(b"\0", begin)
+    start = end + 1
+    if end < 0 or len(frame) < start + HEAD.size or frame[start] != VERSION:
         raise BusError(
             "the packet bus speaks another version than this program; "
             "run the recorder and its readers from one installation"
         )
-    topic = head[1 : start - 1] if head[:1] == LIVE else head[1 + KEY_BYTES : start - 1]
-    opened = frames[2] if len(frames) > 2 else b""
-    return Message(topic.decode(), frames[1], opened, *HEAD.unpack_from(head, start)[1:])
+    head = HEAD.unpack_from(frame, start)
+    start += HEAD.size
+    topic = frame[begin:end].decode()
+    size = head[-1]
+    if size == 0:
+        return Message(topic, frame[start:], b"", *head)
+    return Message(topic, frame[start + size :], frame[start : start + size], *head)
 
 
 def packet_of(message: Message) -> Packet:
