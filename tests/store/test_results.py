@@ -73,6 +73,15 @@ def test_what_the_state_follows_from_is_committed_with_it_or_not_at_all(
     assert counts(database, NOON, NOON + S).ins.tolist() == [[2]]
 
 
+def test_of_two_that_begin_a_camera_only_one_does(database: Database) -> None:
+    row = CountRow("door", NOON, "person", ins=1, inside=1)
+    commit(database, counts=[row], state=b"mine", follows_ns=results.FIRST)
+    with pytest.raises(SupersededError):
+        commit(database, counts=[row], state=b"another's", follows_ns=results.FIRST)
+    assert state(database) == (NOON, b"mine")
+    assert counts(database, NOON, NOON + S).ins.tolist() == [[1]]
+
+
 def test_the_same_results_given_twice_count_once(database: Database) -> None:
     commit(database, at_ns=NOON - S, state=b"begin")
     new: dict[str, Any] = {

@@ -30,6 +30,9 @@ from curtilage.store.names import known_camera, known_series
 from curtilage.store.tracks import TrackSummary
 from curtilage.store.upsert import Upsert
 
+FIRST: Final = -1
+"""``follows_ns`` of results before which there must be no state; with None nothing is checked."""
+
 
 class SupersededError(StoreError):
     """The results follow a state of the scene that is not the one in the index."""
@@ -37,9 +40,11 @@ class SupersededError(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class CountRow:
-    """What a rule counted: of a counter in and out, of a line a to b and b to a, of a zone
-    presences that began and that ended.
-    """  # noqa: D205 - one sentence
+    """What a rule counted.
+
+    ``ins`` and ``outs`` are of a counter in and out, of a line a to b and b to a, of a region
+    who entered and who left.
+    """
 
     rule: str
     time_ns: int  # of the crossing, or any moment in the minute of several
@@ -99,7 +104,7 @@ class Results:
     heat: Sequence[HeatStretch] = ()
     tracks: Sequence[TrackSummary] = ()
     state: bytes | None = None  # None: the scene's memory is not part of it
-    follows_ns: int | None = None  # at_ns of the state that these build on; None: not checked
+    follows_ns: int | None = None  # at_ns of the state that these build on; see FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,7 @@ _STATE: Final = (
     .where(cameras.c.name == bindparam("name"))
 )
 _SAVE: Final = Upsert(scene_states, ("camera_id",), replace=("at_ns", "blob"))
+_BEGIN: Final = Upsert(scene_states, ("camera_id",))
 _FOLLOW: Final = (
     update(scene_states)
     .where(
@@ -187,16 +193,15 @@ def _save(connection: Connection, camera_id: int, new: Results) -> None:
     if new.follows_ns is None:
         _SAVE(connection, [{"camera_id": camera_id, "at_ns": new.at_ns, "blob": new.state}])
         return
-    changed = connection.execute(
-        _FOLLOW,
-        {
-            "camera": camera_id,
-            "follows": new.follows_ns,
-            "now": new.at_ns,
-            "memory": new.state,
-        },
-    )
-    if changed.rowcount != 1:
+    if new.follows_ns == FIRST:
+        begun = _BEGIN.statement(connection).returning(scene_states.c.camera_id)
+        row = {"camera_id": camera_id, "at_ns": new.at_ns, "blob": new.state}
+        follows = connection.execute(begun, row).first() is not None
+    else:
+        row = {"camera": camera_id, "follows": new.follows_ns}
+        row |= {"now": new.at_ns, "memory": new.state}
+        follows = connection.execute(_FOLLOW, row).rowcount == 1
+    if not follows:
         raise SupersededError(
             f"Results of camera {new.camera} follow a state that is not the last one in the "
             "index: another process has gone on from there."

@@ -11,6 +11,15 @@ _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 def upgrade() -> None:
     """Make them."""
+    _names()
+    _events()
+    _sums()
+    _heat()
+    _tracks()
+    _memory()
+
+
+def _names() -> None:
     op.create_table(
         "cameras",
         sa.Column("id", _ID, primary_key=True),
@@ -24,6 +33,9 @@ def upgrade() -> None:
         sa.Column("rule", sa.String(64), nullable=False),
         sa.UniqueConstraint("camera_id", "rule", name="series_name"),
     )
+
+
+def _events() -> None:
     op.create_table(
         "event_counter",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -55,6 +67,9 @@ def upgrade() -> None:
     )
     op.create_index("events_by_time", "events", ["time_ns", "seq"])
     op.create_index("events_by_camera", "events", ["camera_id", "time_ns", "seq"])
+
+
+def _sums() -> None:
     op.create_table(
         "counts",
         sa.Column("series_id", _ID, sa.ForeignKey("series.id"), primary_key=True),
@@ -103,6 +118,9 @@ def upgrade() -> None:
         sa.Column("journeys", sa.BigInteger, nullable=False),
         sqlite_with_rowid=False,
     )
+
+
+def _heat() -> None:
     op.create_table(
         "heat_grids",
         sa.Column("id", _ID, primary_key=True),
@@ -127,6 +145,9 @@ def upgrade() -> None:
         sa.Column("cells", sa.LargeBinary, nullable=False),
         sqlite_with_rowid=False,
     )
+
+
+def _tracks() -> None:
     op.create_table(
         "tracks",
         sa.Column("id", _ID, primary_key=True),
@@ -150,6 +171,9 @@ def upgrade() -> None:
     )
     op.create_index("tracks_by_camera", "tracks", ["camera_id", "last_ns", "id"])
     op.create_index("tracks_by_time", "tracks", ["last_ns", "id"])
+
+
+def _memory() -> None:
     op.create_table(
         "scene_states",
         sa.Column("camera_id", _ID, sa.ForeignKey("cameras.id"), primary_key=True),
