@@ -68,6 +68,17 @@ CameraAddress = Annotated[
 ]
 
 
+def _server(given: SecretStr) -> SecretStr:
+    if not given.get_secret_value().strip().startswith(("postgresql://", "postgres://")):
+        raise PydanticCustomError(
+            "address",
+            "must be the address of a PostgreSQL database, as in "
+            "'postgresql://user:password@192.0.2.7/curtilage' "
+            "(characters like @ : / # ? in a password as %40 %3A %2F %23 %3F)",
+        )
+    return given
+
+
 class Retention(BaseModel):
     """How much of a camera is kept. What is on legal hold stays, whatever this says."""
 
@@ -200,7 +211,7 @@ class SiteSettings(BaseModel):
     mode: str = Field(
         "home", pattern=r"^[a-z][a-z0-9_]*$", description="Arming mode: home, away, night, …"
     )
-    database: SecretStr | None = Field(
+    database: Annotated[SecretStr, AfterValidator(_server)] | None = Field(
         None,
         description="Address of a PostgreSQL database for the index, as in "
         "'postgresql://curtilage:password@/curtilage'; an SQLite file in `state` if left out.",

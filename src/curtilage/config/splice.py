@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 IDENTITY: Final = ("name", "id", "path")
 """What tells the items of a list apart: cameras and streams, rules, volumes."""
@@ -285,12 +286,14 @@ def _is_short(value: Any) -> bool:
 
 def _styled(value: Any) -> Any:
     if isinstance(value, dict):
-        return CommentedMap({key: _styled(one) for key, one in value.items()})
+        return CommentedMap({_styled(key): _styled(one) for key, one in value.items()})
     if isinstance(value, list):
         found = CommentedSeq([_styled(one) for one in value])
         if _is_short(value):
             found.fa.set_flow_style()
         return found
+    if isinstance(value, str) and not value.isprintable():
+        return DoubleQuotedScalarString(value)  # or line ends of other alphabets become blanks
     return value
 
 
