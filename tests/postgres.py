@@ -57,10 +57,10 @@ class Server:
         )
         self.start()
 
-    def start(self) -> None:
+    def start(self, **settings: str) -> None:
         """Until it answers."""
         assert self._process is None
-        options = {**SETTINGS, "port": str(self.port), "listen_addresses": "127.0.0.1"}
+        options = {**SETTINGS, **settings, "port": str(self.port), "listen_addresses": "127.0.0.1"}
         options["unix_socket_directories"] = str(self.folder)
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(

@@ -155,6 +155,19 @@ def test_an_index_on_a_new_server_is_made_from_the_disks(
     postgres.drop(name)
 
 
+def test_two_sites_do_not_share_an_index(
+    site: SiteSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with recorder_of(site, Scripted(), Told(T0)):
+        of = Database.of
+        monkeypatch.setattr(Database, "of", lambda one: of(one, timeout_s=0.1))
+        other = recorder_of(
+            site.model_copy(update={"state": tmp_path / "other"}), Scripted(), Told(T0)
+        )
+        with pytest.raises(StoreError, match="give this site a database of its own"):
+            other.start()
+
+
 def test_gaps_are_told_later(postgres: Server, site: SiteSettings) -> None:
     from curtilage.ingest.live import Lost
 

@@ -373,6 +373,32 @@ def test_too_many_readers_wait_and_are_told(
         assert notes(database) == []
 
 
+def test_one_recorder_at_a_time_has_a_claim(
+    postgres: Server, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("curtilage.store.server_claim._DOUBT_S", 0.0)
+    url = postgres.url(name)
+    with Database.on_server(url, tmp_path / "one") as one:
+        one.claim()
+        other = Database.on_server(url, tmp_path / "other", timeout_s=0.1)
+        with pytest.raises(StoreError, match="is used by another recorder"):
+            other.claim()
+        other.now(noting("a claim keeps nobody from writing"))
+        assert one.is_there()
+        postgres.stop()
+        assert one.is_there()  # away, not taken
+        postgres.start()
+        assert one.is_there()  # taken again
+        with pytest.raises(StoreError, match="is used by another recorder"):
+            other.claim()
+        postgres.stop()
+        postgres.start()
+        other.claim()
+        assert not one.is_there()
+        other.close()
+        assert one.is_there()
+
+
 def test_the_fixture_is_a_server_of_its_own(postgres: Server) -> None:
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(postgres.url("postgres", key="no").get_secret_value())

@@ -110,6 +110,7 @@ class Recorder:
             stack.callback(self._forget)
             stack.enter_context(locked(self.site.state))
             database = stack.enter_context(Database.of(self.site))
+            database.claim()
             reporter = Reporter(database, self._clock, self._tell)
             volumes = open_site(self.site, database, self._clock, reporter)
             stack.callback(volumes.close)

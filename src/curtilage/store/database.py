@@ -117,8 +117,16 @@ class Database:
         place.opened()
         self._writer = Writer(place)
 
+    def claim(self) -> None:
+        """Until ``close`` no other recorder uses it; for one that holds the lock of its folder.
+
+        Raises:
+            StoreError: another one does, from another machine or folder.
+        """
+        self._place.claim()
+
     def is_there(self) -> bool:
-        """Whether the file that was opened is still in its place; what is written counts then."""
+        """Whether the file that was opened is still in its place, the server still ours."""
         return self._place.is_there()
 
     def write(self, function: Callable[[Connection], Result]) -> Future[Result]:
@@ -161,6 +169,7 @@ class Database:
         """Writes what was given before, then lets the file go. Twice does no harm."""
         drained = self._writer.close(_DRAIN_S)
         self._reading.dispose()
+        self._place.let_go()
         if not drained:
             raise StoreError(
                 f"The index {self.name} could not be closed within {_DRAIN_S:.0f} s; "

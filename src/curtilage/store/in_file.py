@@ -56,6 +56,12 @@ class InFile:
         """The tables are there: this is the file that must stay in its place."""
         self._opened = _inode(self.path)
 
+    def claim(self) -> None:
+        """Nothing: the lock of the state folder is the file's."""
+
+    def let_go(self) -> None:
+        """Nothing."""
+
     def is_there(self) -> bool:
         """Whether the path leads to the file that was opened."""
         return _inode(self.path) == self._opened

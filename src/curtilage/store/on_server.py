@@ -19,6 +19,7 @@ from sqlalchemy.pool import NullPool
 from curtilage.store import server_errors
 from curtilage.store.errors import StoreError
 from curtilage.store.server_address import ServerAddress
+from curtilage.store.server_claim import Claim
 from curtilage.store.server_connection import Patient, connect, ms
 from curtilage.store.tables import writers
 
@@ -49,6 +50,7 @@ class OnServer:
         self._address = address
         self._timeout_s = timeout_s
         self._writer = uuid.uuid4().hex
+        self._claim = Claim(address.parts, address.name)
 
     @property
     def name(self) -> str:
@@ -127,9 +129,17 @@ class OnServer:
     def opened(self) -> None:
         """Nothing."""
 
+    def claim(self) -> None:
+        """See ``Place``."""
+        self._claim.take(self._timeout_s)
+
+    def let_go(self) -> None:
+        """See ``Place``."""
+        self._claim.let_go()
+
     def is_there(self) -> bool:
-        """Yes: a server does not let a database go that is in use."""
-        return True
+        """Whether nobody else has claimed it while the server was away."""
+        return self._claim.holds()
 
     def sign(self, connection: Connection, number: int) -> None:
         """See ``Place``."""

@@ -42,8 +42,14 @@ class Place(Protocol):
     def opened(self) -> None:
         """The tables are there: from now on ``is_there`` counts."""
 
+    def claim(self) -> None:
+        """No other recorder uses it from now on. Raises ``StoreError`` if one does."""
+
+    def let_go(self) -> None:
+        """After ``claim``, or without it."""
+
     def is_there(self) -> bool:
-        """Whether what was opened is still in its place. Cheap."""
+        """Whether what was opened is still in its place, and ours if it was claimed. Cheap."""
 
     def sign(self, connection: Connection, number: int) -> None:
         """Last statement of a transaction: ``number`` of this writer's commits (they only rise)."""

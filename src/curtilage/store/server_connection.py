@@ -23,6 +23,13 @@ _TCP: Final[dict[str, int]] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,  # ms
 }
+_TCP_THERE: Final = {
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+"""The same at the server: a machine of ours that lost its power must not keep its locks there."""
 
 
 class Patient(psycopg.Connection[Any]):
@@ -53,6 +60,7 @@ def connect(parts: dict[str, Any], statement_s: float, lock_s: float, **settings
         settings: of the session, by their names at the server.
     """
     settings |= {"statement_timeout": ms(statement_s), "lock_timeout": ms(lock_s)}
+    settings |= _TCP_THERE
     ours = " ".join(f"-c {key}={_escaped(value)}" for key, value in settings.items())
     connection = Patient.connect(
         **{

@@ -50,6 +50,7 @@ def forget(site: SiteSettings, name: str) -> KnownVolume:
 
     """
     with index_of(site) as database, locked(site.state):
+        database.claim()
         volume = _named(_known(site, database), name)
         if volume.present:
             raise InputError(

@@ -106,6 +106,7 @@ def repair(site: SiteSettings, doubt: Doubt = by_size, progress: Progress = noth
     report = Report()
     _must_have_index(site)
     with locked(site.state), Database.of(site) as database:
+        database.claim()
         known = _known(database)
         present = _present(
             site, database, report, lambda path, reserve: open_volume(path, reserve, known)
@@ -134,6 +135,7 @@ def rebuild_site(site: SiteSettings, progress: Progress = nothing) -> Report:
     if not any((volume.path / IDENTITY).exists() for volume in site.volumes):
         _must_have_index(site, " and no volume of the settings is there to make one from")
     with locked(site.state), Database.of(site) as database:
+        database.claim()
         present = _present(site, database, report, adopt_volume)
         for volume in present:
             _remember(database, volume)
