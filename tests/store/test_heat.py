@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import delete
 
-from curtilage.store import Database, StoreError, heat
+from curtilage.store import Database, StoreError, analysis_tables, heat
 from curtilage.store.heat import HeatGrid
 from curtilage.store.heat_cells import UNIT_S, packed, unpacked
 from tests.store.seen import NOON, UTC_ZONE, a_stretch, commit
@@ -78,6 +79,22 @@ def test_what_comes_late_is_in_the_sum(database: Database) -> None:
     roll_up(database, 2 * DAY_S)
     commit(database, at_ns=NOON + 2 * DAY_S * S, heat=[a_stretch(600, {0: 5.0})])
     assert cells(grid(database)) == {0: 6.0}
+
+
+def test_of_long_ago_only_days_are_known_and_the_answer_says_so(database: Database) -> None:
+    for n in range(6):
+        commit(database, heat=[a_stretch(n * DAY_S // 2, {n: 1.0})])
+    roll_up(database, 9 * DAY_S)
+    table = analysis_tables.heat
+    database.now(
+        lambda connection: connection.execute(delete(table).where(table.c.step == heat.STRETCH))
+    )
+    assert cells(grid(database)) == dict.fromkeys(range(6), 1.0)
+    found = grid(database, DAY_S, DAY_S + 600)
+    assert cells(found) == {1: 1.0, 2: 1.0}  # all of the local day
+    assert found is not None
+    assert (found.from_ns, found.to_ns) == (NOON + DAY_S // 2 * S, NOON + DAY_S * 3 // 2 * S)
+    assert grid(database, 4 * DAY_S, 5 * DAY_S) is None
 
 
 def test_a_day_that_goes_on_is_not_added_up(database: Database) -> None:

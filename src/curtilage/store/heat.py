@@ -1,7 +1,8 @@
 """Heat maps in the index: seconds of presence per cell, in stretches as they came and in days.
 
 A stretch is replaced as a whole while it is open, so a commit that comes again changes nothing.
-Of days that are over, ``roll_up`` keeps the sum as well: a month is then thirty rows.
+Of days that are over, ``roll_up`` keeps the sum as well: a month is then thirty rows. Stretches go
+after ``FINE_NS``, the days stay.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from curtilage.store import buckets
 from curtilage.store.analysis_tables import cameras, heat, heat_grids, series
@@ -60,6 +61,7 @@ def put(
     """Keeps stretches; one that is there already is replaced. ``at_ns``: now."""
     grids: dict[tuple[Any, ...], int] = {}
     rows = {}
+    stale: set[Row[int, int, int]] = set()
     for one in stretches:
         name = (series_of[one.rule], *one.shape, *one.extent)
         if name not in grids:
@@ -73,9 +75,11 @@ def put(
             "length_ns": one.length_ns,
             "cells": packed(one.cell, one.seconds),
         }
-        if one.start_ns + one.length_ns < at_ns - _SETTLED_NS:  # its day may be added up already
-            connection.execute(_UNDO, {"grid": grid_id, "at": one.start_ns})
+        if _SETTLED_NS < at_ns - one.start_ns - one.length_ns < FINE_NS - _DAY_NS:
+            stale |= set(connection.execute(_DAY_OF, {"grid": grid_id, "at": one.start_ns}))
     _PUT(connection, list(rows.values()))
+    for day in stale:  # it was added up without what comes now
+        _add_up(connection, *day)
 
 
 def grid(
@@ -89,18 +93,25 @@ def grid(
 ) -> HeatGrid | None:
     """The sum of the stretches that begin in ``[from_ns, to_ns)``; of all classes without a label.
 
-    None if there are none.
+    Longer ago than ``FINE_NS``, of the days that touch the range: the answer says from when to
+    when it is. None if there is nothing.
     """
     used = _grids(connection, camera, rule, from_ns, to_ns)
     if not used:
         return None
     grid_id, lines, columns, *extent = used[0]
     total = np.zeros(lines * columns)
-    days = _rows(connection, grid_id, buckets.DAY, from_ns, to_ns)
-    days = [row for row in days if row.start_ns + row.length_ns <= to_ns]
+    days = [
+        row
+        for row in _rows(connection, grid_id, buckets.DAY, from_ns - _DAY_NS, to_ns)
+        if row.start_ns + row.length_ns > from_ns
+        and (_is_within(row, from_ns, to_ns) or not _is_fine(connection, grid_id, row))
+    ]
     found = list(days)
     for begin_ns, end_ns in _between(days, from_ns, to_ns):
         found += _rows(connection, grid_id, STRETCH, begin_ns, end_ns)
+    if not found:
+        return None
     for row in found:
         if label is None or row.label == label:
             cell, seconds = unpacked(row.cells)
@@ -132,7 +143,11 @@ def roll_up(connection: Connection, zone: ZoneInfo, now_ns: int, *, most: int = 
 
 _SETTLED_NS: Final = 3600 * 1_000_000_000
 """Nothing comes in of a stretch that is over for longer, but when a camera is read back."""
-_UNDO: Final = delete(heat).where(
+_DAY_NS: Final = 26 * 3600 * 1_000_000_000
+"""No local day is longer."""
+FINE_NS: Final = 35 * 86_400 * 1_000_000_000
+"""Stretches are kept so long (a busy camera makes 350 kB of them a day), days longer."""
+_DAY_OF: Final = select(heat.c.grid_id, heat.c.start_ns, heat.c.length_ns).where(
     heat.c.grid_id == bindparam("grid"),
     heat.c.step == buckets.DAY,
     heat.c.start_ns <= bindparam("at"),
@@ -146,6 +161,13 @@ _FIRST_STRETCH: Final = select(func.min(heat.c.start_ns)).where(
     heat.c.step == STRETCH,
     heat.c.start_ns >= bindparam("after"),
     heat.c.start_ns < bindparam("until"),
+)
+_LAST: Final = select(func.max(heat.c.start_ns)).where(
+    heat.c.grid_id == bindparam("grid"),
+    heat.c.step.in_((STRETCH, buckets.DAY)),
+    heat.c.start_ns + heat.c.length_ns > bindparam("begin"),
+    heat.c.start_ns >= bindparam("begin") - _DAY_NS,
+    heat.c.start_ns < bindparam("end"),
 )
 _ROWS: Final = select(heat.c.start_ns, heat.c.length_ns, heat.c.label, heat.c.cells).where(
     heat.c.grid_id == bindparam("grid"),
@@ -179,15 +201,9 @@ def _grids(
     )
     used = []
     for row in rows.all():
-        last = select(func.max(heat.c.start_ns)).where(
-            heat.c.grid_id == row.id,
-            heat.c.step == STRETCH,
-            heat.c.start_ns >= from_ns,
-            heat.c.start_ns < to_ns,
-        )
-        last_ns = connection.execute(last).scalar()
-        if last_ns is not None:
-            used.append((last_ns, tuple(row)))
+        last_ns = connection.execute(_LAST, {"grid": row.id, "begin": from_ns, "end": to_ns})
+        if (at_ns := last_ns.scalar()) is not None:
+            used.append((at_ns, tuple(row)))
     return [row for _, row in sorted(used, reverse=True)]
 
 
@@ -196,6 +212,17 @@ def _rows(
 ) -> list[Row[Any]]:
     at = {"grid": grid_id, "step": step, "begin": begin_ns, "end": end_ns}
     return list(connection.execute(_ROWS, at))
+
+
+def _is_within(day: Row[Any], from_ns: int, to_ns: int) -> bool:
+    begin_ns: int = day.start_ns
+    return from_ns <= begin_ns and begin_ns + int(day.length_ns) <= to_ns
+
+
+def _is_fine(connection: Connection, grid_id: int, day: Row[Any]) -> bool:
+    """Whether a day's stretches are still there."""
+    at = {"grid": grid_id, "after": day.start_ns, "until": day.start_ns + day.length_ns}
+    return connection.execute(_FIRST_STRETCH, at).scalar() is not None
 
 
 def _between(days: Sequence[Row[Any]], from_ns: int, to_ns: int) -> Iterator[tuple[int, int]]:

@@ -71,8 +71,11 @@ def keep(database: Database, site: SiteSettings, now_ns: int, stop: _Stop) -> Ke
         for table in (tables.counts, tables.occupancy)
     )
     summed = _rolled_up(database, ZoneInfo(site.timezone), now_ns, stop)
-    steps = (heat.STRETCH, buckets.DAY)
-    cold = _bucketed(database, tables.heat, "grid_id", steps, minutes_ns, stop)
+    fine_ns = max(minutes_ns, now_ns - heat.FINE_NS)  # their days have been added up
+    cold = sum(
+        _bucketed(database, tables.heat, "grid_id", (step,), before_ns, stop)
+        for step, before_ns in ((heat.STRETCH, fine_ns), (buckets.DAY, minutes_ns))
+    )
     days = {day for one in held for day in _days(one, now_ns)}
     gone = files.expire(folder, _before(now_ns, site.keep.observations), held=days)
     return Kept(events, tracks, minutes, cold, summed, gone, _merged(site, now_ns, stop))
