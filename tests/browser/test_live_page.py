@@ -16,6 +16,7 @@ from curtilage.web.accounts.setup import new_token
 from tests.browser.chromium import chromium
 from tests.browser.test_report_page import FAINT
 from tests.cameras import CameraServer
+from tests.web.api.found import seen
 from tests.web.live.site import NAME, PASSWORD, Web, free_port, settings, wait_for, web
 
 STATE = """
@@ -116,9 +117,10 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         def restart() -> None:
             serving.close()
             time.sleep(1.0)
-            serving.enter_context(web(site))
+            page.served.context = serving.enter_context(web(site)).context
 
-        yield Page(browser, cameras, folder, served, restart)
+        page = Page(browser, cameras, folder, served, restart)
+        yield page
 
 
 def test_signing_in_and_out(page: Page) -> None:
@@ -221,6 +223,26 @@ def test_the_server_is_restarted(page: Page) -> None:
     page.until("yard", state="away")
     page.plays("yard")
     page.plays("film")
+
+
+def test_events_and_counts_come_by_themselves_each_once(page: Page) -> None:
+    def rows() -> list[str]:
+        script = "return [...document.querySelectorAll('#events li')].map((li) => li.innerText)"
+        return list(page.browser.execute_script(script))
+
+    page.open()
+    page.plays("yard")
+    assert page.browser.find_element("id", "no-events").is_displayed()
+    seen(page.served.context.database, "yard", time.time_ns())
+    wait_for(lambda: len(rows()) == 1)
+    assert "yard · gate: person, crossed, a to b" in rows()[0]
+    counts = page.browser.find_element("id", "counts")
+    wait_for(lambda: "1 in" in counts.text)
+    page.restart()
+    seen(page.served.context.database, "yard", time.time_ns())
+    wait_for(lambda: len(rows()) == 2)
+    seen(page.served.context.database, "yard", time.time_ns())
+    wait_for(lambda: len(rows()) == 3)
 
 
 def test_boxes_are_drawn_in_time_with_the_picture(page: Page) -> None:

@@ -26,30 +26,23 @@ export class Counts {
   }
 
   async #look() {
-    const midnight = new Date();
-    midnight.setHours(0, 0, 0, 0);
+    const from = new Date();
+    from.setHours(0, 0, 0, 0);
+    const to = new Date(from);
+    to.setDate(to.getDate() + 1);
     let rows;
     try {
-      const told = await get(`api/counts?from=${encodeURIComponent(midnight.toISOString())}&step=day`);
-      rows = Array.isArray(told) ? told : (told?.counts ?? told?.items ?? told?.rows ?? []);
+      rows = (await get(`api/counts?from=${from.toISOString()}&to=${to.toISOString()}&step=day`)).counts;
     } catch {
-      return;
+      return; // what was shown stays; it is asked again
     }
     if (!rows.length) return;
-    const sums = new Map();
-    for (const row of rows) {
-      const name = `${row.camera} · ${row.rule}`;
-      const sum = sums.get(name) ?? { in: 0, out: 0 };
-      sum.in += row.in ?? row.entered ?? row.count ?? 0;
-      sum.out += row.out ?? row.left ?? 0;
-      sums.set(name, sum);
-    }
     const list = document.createElement("dl");
     list.className = "counts";
-    for (const [name, sum] of sums) {
+    for (const row of rows) {
       const term = document.createElement("dt");
-      term.textContent = name;
-      list.append(term, figure("in", sum.in), figure("out", sum.out));
+      term.textContent = `${row.camera} · ${row.rule}`;
+      list.append(term, figure("in", sum(row.in)), figure("out", sum(row.out)));
     }
     this.place.replaceChildren(list);
   }
@@ -61,6 +54,8 @@ export class Counts {
     this.place.replaceChildren(line);
   }
 }
+
+const sum = (values) => values.reduce((all, one) => all + one, 0);
 
 function figure(what, value) {
   const cell = document.createElement("dd");

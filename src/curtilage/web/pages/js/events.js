@@ -1,19 +1,20 @@
-// The last events: those of before, then each as it comes. The stream resumes by itself.
+// The last events: those of before, then each as it happens. After a loss it goes on where it was.
 
-import { clockTime } from "./words.js";
 import { get } from "./api.js";
+import { clockTime } from "./words.js";
 
 const MOST = 30;
-const AGAIN_MS = 5000;
+const AGAIN_MS = [1000, 2000, 5000, 15000];
 
 export class Events {
+  /** `came()`: after each new one. */
   constructor(list, empty, came) {
     this.list = list;
     this.empty = empty;
     this.came = came;
-    this.seen = new Set();
-    this.#before();
-    this.#follow();
+    this.last = 0; // seq of the newest
+    this.losses = 0;
+    this.#begin();
   }
 
   close() {
@@ -22,50 +23,56 @@ export class Events {
     this.source?.close();
   }
 
-  async #before() {
+  async #begin() {
     try {
-      const told = await get(`api/events?limit=${MOST}`);
-      const list = Array.isArray(told) ? told : (told?.events ?? told?.items ?? []);
-      for (const one of list.sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0))) this.#add(one);
+      const { events } = await get(`api/events?most=${MOST}`);
+      for (const event of events.reverse()) this.#add(event);
     } catch {
-      // nothing is shown until one comes
+      this.#again(() => this.#begin());
+      return;
     }
+    if (!this.closed) this.#follow();
   }
 
   #follow() {
-    const source = new EventSource("api/events/stream");
+    const source = new EventSource(`api/events/stream?after=${this.last}`);
     this.source = source;
-    const take = ({ data }) => {
-      try {
-        this.#add(JSON.parse(data));
-        this.came();
-      } catch {
-        // not an event of ours
-      }
-    };
-    source.onmessage = take;
-    source.addEventListener("event", take);
-    source.onerror = () => {
-      // Browsers try again after a broken connection, but give up after a refusal.
-      if (source.readyState !== EventSource.CLOSED || this.closed) return;
-      this.timer = setTimeout(() => this.#follow(), AGAIN_MS * 6);
-    };
+    source.addEventListener("open", () => (this.losses = 0));
+    source.addEventListener("event", ({ data }) => {
+      this.#add(JSON.parse(data));
+      this.came();
+    });
+    source.addEventListener("error", () => {
+      source.close(); // it would begin at the same place again
+      this.#again(() => this.#follow());
+    });
+  }
+
+  #again(what) {
+    if (this.closed) return;
+    const wait = AGAIN_MS[Math.min(this.losses, AGAIN_MS.length - 1)];
+    this.losses += 1;
+    this.timer = setTimeout(what, wait);
   }
 
   #add(event) {
-    if (this.closed || !event?.rule || this.seen.has(event.id ?? event.seq)) return;
-    this.seen.add(event.id ?? event.seq);
+    if (this.closed || event.seq <= this.last) return;
+    this.last = event.seq;
     const row = document.createElement("li");
     const time = document.createElement("time");
-    const taken = Date.parse(event.time);
-    time.textContent = Number.isNaN(taken) ? "" : clockTime(taken);
-    if (time.textContent) time.dateTime = new Date(taken).toISOString();
+    time.textContent = clockTime(Date.parse(event.time));
+    time.dateTime = event.time;
     const text = document.createElement("span");
-    const what = [event.label, event.kind?.split("/").pop(), event.direction?.replaceAll("_", " ")];
+    const what = [event.class, words(event.kind.split("/").pop()), event.direction?.replaceAll("_", " ")];
     text.textContent = `${event.camera} · ${event.rule}: ${what.filter(Boolean).join(", ")}`;
     row.append(time, text);
     this.list.prepend(row);
     while (this.list.children.length > MOST) this.list.lastElementChild.remove();
     this.empty.hidden = true;
   }
+}
+
+/** "ObjectsInside" as "objects inside". */
+function words(name) {
+  return name.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
 }

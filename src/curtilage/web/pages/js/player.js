@@ -4,7 +4,8 @@ import { Connection } from "./connection.js";
 import { JpegScreen } from "./jpeg_screen.js";
 import { canShow, VideoScreen } from "./video_screen.js";
 
-const HIDDEN_MS = 5000;
+const HIDDEN_MS = 5000; // until what nobody sees is not sent any more
+const STUCK_MS = 6000; // of bytes without a picture
 const PROBES = {
   h264: 'video/mp4; codecs="avc1.42e01e"',
   hevc: 'video/mp4; codecs="hvc1.1.6.L93.b0"',
@@ -29,11 +30,20 @@ export class Player {
     this.failures = 0;
     this.ended = new AbortController();
     document.addEventListener("visibilitychange", () => this.#visible(), { signal: this.ended.signal });
-    this.#start();
+    this.observer = new IntersectionObserver(
+      ([entry]) => {
+        this.onScreen = entry.isIntersecting;
+        this.#visible();
+      },
+      { rootMargin: "150px" },
+    );
+    this.observer.observe(stage);
+    this.#state("connecting", "connecting …");
   }
 
   close() {
     this.ended.abort();
+    this.observer.disconnect();
     clearTimeout(this.sleep);
     clearTimeout(this.again);
     this.#stop();
@@ -43,7 +53,7 @@ export class Player {
     this.#state("connecting", "connecting …");
     this.connection = new Connection(this.path, {
       text: (told) => this.#told(told),
-      bytes: (data) => this.screen?.push(data),
+      bytes: (data) => this.#bytes(data),
       away: (since, code) => this.#away(since, code),
     });
   }
@@ -57,8 +67,16 @@ export class Player {
   /** Nobody looks: nothing is sent. */
   #visible() {
     clearTimeout(this.sleep);
-    if (document.hidden) this.sleep = setTimeout(() => this.#stop(), HIDDEN_MS);
+    if (document.hidden || !this.onScreen) this.sleep = setTimeout(() => this.#stop(), HIDDEN_MS);
     else if (!this.connection) this.#start();
+  }
+
+  #bytes(data) {
+    if (!this.screen) return;
+    const now = performance.now();
+    this.waiting ??= now;
+    if (now - this.waiting > STUCK_MS && !document.hidden) this.#failed("nothing could be shown");
+    else this.screen.push(data);
   }
 
   #told(told) {
@@ -92,6 +110,7 @@ export class Player {
 
   #picture(utc, about) {
     this.failures = 0;
+    this.waiting = null;
     if (this.opened && this.stage.dataset.shows === "still" && this.screen instanceof VideoScreen) {
       this.stage.dataset.shows = "video";
     }
@@ -108,7 +127,7 @@ export class Player {
       this.stage.dataset.shows = "still";
     }
     this.screen?.close();
-    this.screen = null;
+    this.screen = this.waiting = null;
   }
 
   /** The decoder gave up: begin anew, not too often. */
@@ -117,7 +136,7 @@ export class Player {
     this.#stop();
     this.#state("connecting", `beginning anew: ${sentence}`);
     clearTimeout(this.again);
-    this.again = setTimeout(() => this.#start(), Math.min(500 * 2 ** this.failures, 15000));
+    this.again = setTimeout(() => this.#visible(), Math.min(500 * 2 ** this.failures, 15000));
   }
 
   #away(since, code) {

@@ -39,6 +39,8 @@ export class VideoScreen {
         video.requestVideoFrameCallback(shown);
       };
       video.requestVideoFrameCallback(shown);
+    } else {
+      video.addEventListener("timeupdate", () => this.started && this.tell.picture(this.utc(video.currentTime)), once);
     }
   }
 
