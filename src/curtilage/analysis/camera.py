@@ -217,3 +217,11 @@ def _gate_of(saved: SavedState | None) -> Mapping[str, npt.NDArray[Any]] | None:
         return None
     gate = {name[len(GATE) :]: a for name, a in arrays.items() if name.startswith(GATE)}
     return gate or None
+
+
+def aspect_of(saved: SavedState) -> float | None:
+    """Width / height of the camera's pictures, of its saved state."""
+    try:
+        return round(float(unpack(saved.blob)["aspect"]), 3)
+    except (BlobError, KeyError, ValueError, TypeError):
+        return None

@@ -136,6 +136,11 @@ class Watch:
         return self._aim
 
     @property
+    def is_awake(self) -> bool:
+        """Whether pictures are looked at."""
+        return self._aim is Aim.ANALYSE
+
+    @property
     def waiting(self) -> int:
         """How many jobs wait."""
         return len(self._jobs)
@@ -155,13 +160,6 @@ class Watch:
     def too_long(self) -> bool:
         """Whether its keyframes are so far apart that it cannot be gone back to one."""
         return self._lines[self._analysed].kept.too_long
-
-    @property
-    def wanted_streams(self) -> tuple[str, ...]:
-        """The streams whose packets are of use now: the small one only while it is decoded."""
-        if self._aim is Aim.MOTION and self._small != self._analysed:
-            return (self._analysed, self._small)
-        return (self._analysed,)
 
     def _packet(self, line: _Line, packet: Packet) -> None:
         line.kept.add(packet)
