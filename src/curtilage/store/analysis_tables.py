@@ -161,8 +161,8 @@ heat = Table(
     Column("label", String(16), primary_key=True),
     Column("length_ns", BigInteger, nullable=False),
     Column("cells", LargeBinary, nullable=False),  # see heat_cells.py
-    sqlite_with_rowid=False,
 )
+# Ordered by rows, not by key: rows this long would each take pages of their own.
 
 tracks = Table(
     "tracks",

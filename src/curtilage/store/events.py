@@ -16,12 +16,10 @@ from curtilage.model import Direction, Kind, Phase
 from curtilage.store.analysis_tables import cameras, event_counter, events, series
 from curtilage.store.errors import StoreError
 from curtilage.store.names import camera_numbers
+from curtilage.store.paging import next_rows
 from curtilage.store.upsert import Upsert
 
 Box = tuple[float, float, float, float]
-
-_ONE_BY_ONE: Final = 8
-"""Up to so many cameras are asked each by its own index; more, by the one of time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +119,8 @@ def since(
 ) -> list[StoredEvent]:
     """Events after ``seq`` of these cameras, in the order of their commits."""
     numbers = camera_numbers(connection, cameras_seen)
-    query = _ROW.where(events.c.seq > seq, events.c.camera_id.in_(numbers))
+    of_them = (events.c.camera_id + 0).in_(numbers)  # see paging.py
+    query = _ROW.where(events.c.seq > seq, of_them)
     return _events(connection, query.order_by(events.c.seq).limit(most))
 
 
@@ -157,21 +156,16 @@ def page(
             if time_ns is None:
                 return []
             query = query.where(_beyond(time_ns, seq, newer))
-    order = (events.c.time_ns, events.c.seq) if rising else _NEWEST
-    query = query.order_by(*order).limit(most)
-    numbers = list(camera_numbers(connection, chosen.cameras))
-    if len(numbers) <= _ONE_BY_ONE:
-        # By the index of time alone, a camera that seldom sees anything would be a long walk
-        # past the events of all others.
-        found = [
-            one
-            for number in numbers
-            for one in _events(connection, query.where(events.c.camera_id == number))
-        ]
-        found.sort(key=lambda one: (one.time_ns, one.seq), reverse=not rising)
-        del found[most:]
-    else:
-        found = _events(connection, query.where(events.c.camera_id.in_(numbers)))
+    sign = 1 if rising else -1
+    rows = next_rows(
+        connection,
+        query.order_by(*(_OLDEST if rising else _NEWEST)),
+        events.c.camera_id,
+        camera_numbers(connection, chosen.cameras),
+        most,
+        lambda row: (sign * row.time_ns, sign * row.seq),
+    )
+    found = [_event(row) for row in rows]
     return found[::-1] if rising else found
 
 
@@ -190,6 +184,7 @@ def acknowledge(connection: Connection, event_id: str, *, by: str, at_ns: int) -
     return one(connection, event_id) is not None
 
 
+_OLDEST: Final = (events.c.time_ns, events.c.seq)
 _NEWEST: Final = (events.c.time_ns.desc(), events.c.seq.desc())
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, or_, select
 
 from curtilage.store.analysis_tables import cameras, tracks
 from curtilage.store.names import camera_numbers
+from curtilage.store.paging import next_rows
 from curtilage.store.upsert import Upsert
 
 
@@ -60,10 +61,8 @@ def page(
 
     ``before``: the last of the page before.
     """
-    query = (
-        select(cameras.c.name, *_COLUMNS, tracks.c.id)
-        .join(cameras, cameras.c.id == tracks.c.camera_id)
-        .where(tracks.c.camera_id.in_(camera_numbers(connection, cameras_seen)))
+    query = select(cameras.c.name, *_COLUMNS, tracks.c.id).join(
+        cameras, cameras.c.id == tracks.c.camera_id
     )
     if labels is not None:
         query = query.where(tracks.c.label.in_(list(labels)))
@@ -79,8 +78,15 @@ def page(
                 and_(tracks.c.last_ns == before.last_ns, tracks.c.id < before.number),
             ),
         )
-    query = query.order_by(tracks.c.last_ns.desc(), tracks.c.id.desc()).limit(most)
-    return [_summary(row) for row in connection.execute(query)]
+    rows = next_rows(
+        connection,
+        query.order_by(tracks.c.last_ns.desc(), tracks.c.id.desc()),
+        tracks.c.camera_id,
+        camera_numbers(connection, cameras_seen),
+        most,
+        lambda row: (-row.last_ns, -row.id),
+    )
+    return [_summary(row) for row in rows]
 
 
 def _row(one: TrackSummary, camera_id: int) -> dict[str, Any]:

@@ -143,7 +143,6 @@ def _heat() -> None:
         sa.Column("label", sa.String(16), primary_key=True),
         sa.Column("length_ns", sa.BigInteger, nullable=False),
         sa.Column("cells", sa.LargeBinary, nullable=False),
-        sqlite_with_rowid=False,
     )
 
 
