@@ -2,7 +2,17 @@
 
 from curtilage.web import health
 from curtilage.web.accounts import me, signing, tokens, users
-from curtilage.web.api import events, heatmaps, series
+from curtilage.web.api import (
+    cameras,
+    events,
+    exports,
+    heatmaps,
+    recordings,
+    series,
+    settings,
+    snapshots,
+    system,
+)
 from curtilage.web.guard.routes import Guarded
 from curtilage.web.live import routes as live
 
@@ -16,6 +26,14 @@ def routers() -> list[Guarded]:
         tokens.router,
         users.router,
         live.router,
+        cameras.router,
+        cameras.schemas,
+        recordings.router,
+        recordings.held,
+        snapshots.router,
+        exports.router,
+        settings.router,
+        system.router,
         events.router,
         series.router,
         heatmaps.router,

@@ -9,6 +9,9 @@ from pydantic import AwareDatetime
 from curtilage.record.export.sidecar import rfc3339
 from curtilage.web.refusal import Refused
 
+Moment = AwareDatetime
+"""RFC 3339, with its offset from UTC."""
+
 From = Annotated[AwareDatetime, Query(alias="from", description="RFC 3339, with offset.")]
 To = Annotated[AwareDatetime, Query(alias="to", description="RFC 3339, with offset; not in it.")]
 MaybeFrom = Annotated[AwareDatetime | None, Query(alias="from", description="RFC 3339.")]

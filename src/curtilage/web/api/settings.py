@@ -1,0 +1,71 @@
+"""Routes: the site's settings, every version of them, and back to an older one."""
+
+from pydantic import BaseModel
+
+from curtilage.config.change import change_file
+from curtilage.config.load import read_text
+from curtilage.config.redact import shown_settings
+from curtilage.config.versions import Version
+from curtilage.web.api.settings_file import Changed, settings_file, versions_of
+from curtilage.web.api.times import told
+from curtilage.web.context import Context
+from curtilage.web.guard import Guarded, Right, Who
+
+router = Guarded("/api/settings", tags=["settings"])
+
+
+class Text(BaseModel):
+    """Settings as their owner wrote them; passwords in addresses are hidden."""
+
+    text: str
+
+
+class VersionOut(BaseModel):
+    """One version of the settings."""
+
+    number: int
+    time: str
+    by: str
+    accepted: bool
+    note: str
+
+    @classmethod
+    def of(cls, version: Version) -> "VersionOut":
+        """As it is told."""
+        return cls(
+            number=version.number,
+            time=told(version.time_ns),
+            by=version.by,
+            accepted=version.accepted,
+            note=version.note,
+        )
+
+
+@router.get("", needs=Right.SETTINGS_READ)
+def settings(context: Context) -> Text:
+    """The settings file as it is."""
+    return Text(text=shown_settings(read_text(settings_file(context), "a site's settings")))
+
+
+@router.get("/versions", needs=Right.SETTINGS_READ)
+def versions(context: Context) -> list[VersionOut]:
+    """All versions, newest first."""
+    return [VersionOut.of(one) for one in reversed(versions_of(context).all())]
+
+
+@router.get("/versions/{number}", needs=Right.SETTINGS_READ)
+def version(context: Context, number: int) -> Text:
+    """What a version says."""
+    known = versions_of(context)
+    return Text(text=shown_settings(known.text(known.version(number))))
+
+
+@router.post("/versions/{number}/restore", needs=Right.SETTINGS_WRITE, status_code=202)
+def restore(context: Context, who: Who, number: int) -> Changed:
+    """Lets the file hold that version again; what it holds now is kept as a version too."""
+    known = versions_of(context)
+    text = known.text(known.version(number))
+    made = change_file(
+        known, settings_file(context), f"API ({who.name})", lambda _: text, f"version {number}"
+    )
+    return Changed(version=made.number)
