@@ -1,7 +1,9 @@
 """A small site with people in it: four roles, two cameras, one of them granted to few."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +12,7 @@ from starlette.testclient import TestClient
 
 from curtilage.config.site import SiteSettings
 from curtilage.store import accounts, credentials
-from curtilage.store.database import Database
+from curtilage.store.database import FILE_NAME, Database
 from curtilage.web.accounts.passwords import Passwords
 from curtilage.web.app import create_app
 from curtilage.web.context import WebContext
@@ -137,9 +139,19 @@ class House:
         return TestClient(create_app(self.context), base_url=HOME, client=("127.0.0.1", 50_000))
 
 
+@cache
+def _empty_index() -> bytes:
+    """Made once: the tables of a new index take longer than most of these tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        Database.open(Path(folder)).close()
+        return (Path(folder) / FILE_NAME).read_bytes()
+
+
 @contextmanager
 def house_in(folder: Path, **web: object) -> Iterator[House]:
     site = site_at(folder, **web)
+    site.state.mkdir(parents=True)
+    (site.state / FILE_NAME).write_bytes(_empty_index())
     with Database.of(site) as database:
         house = House(site, database)
         yield house

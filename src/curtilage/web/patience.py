@@ -14,6 +14,7 @@ HEADERS_S: Final = 10.0
 """From the connection, or from the last answer, to the end of the next request's headers."""
 
 
+HERE: tuple[str, ...] = ("127.0.0.1", "::1")
 OF_ONE_ADDRESS: Final = 256
 """Connections; a wall of 50 cameras takes about a hundred."""
 
@@ -31,7 +32,7 @@ class Impatient(H11Protocol):
 
     def _has_too_many(self) -> bool:
         """A proxy on this machine speaks for many, and is no stranger."""
-        if self.client is None or self.client[0] in ("127.0.0.1", "::1"):
+        if self.client is None or self.client[0] in HERE:
             return False
         theirs = 0
         for other in self.connections:

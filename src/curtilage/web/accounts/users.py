@@ -106,7 +106,7 @@ def change_user(user: str, given: UserChange, who: Who, context: Context) -> Use
         if given.role is not None and given.role != changed.role:
             had_all = changed.role in ALL_CAMERAS and given.role not in ALL_CAMERAS
             changed = accounts.set_role(connection, user, given.role)
-            tell(connection, now_ns, f"{who.name} made {user} a {given.role}")
+            tell(connection, now_ns, f"{who.name} gave {user} the role {given.role}")
             if had_all:
                 changed = accounts.set_cameras(connection, user, ())
         if given.enabled is False and changed.disabled_ns is None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -21,6 +22,10 @@ AUTHORITY: Final = "authority.pem"
 _AUTHORITY_KEY: Final = "authority.key"
 _BOTH: Final = "web.pem"
 """Certificate and key of the web in one file: they cannot be of two different renewals."""
+
+
+_NO_USE: Final = (OSError, ValueError, x509.ExtensionNotFound, InvalidSignature)
+"""Missing, rubbish, not ours, or of another authority: a new one is made."""
 
 
 class TlsError(InputError):
@@ -53,7 +58,7 @@ class Certificates:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             authority = self._fitting_authority(wanted, now)
-            with contextlib.suppress(OSError, ValueError, x509.ExtensionNotFound):
+            with contextlib.suppress(*_NO_USE):
                 leaf = x509.load_pem_x509_certificate((self._folder / _BOTH).read_bytes())
                 leaf.verify_directly_issued_by(authority.certificate)
                 if is_fresh(leaf, wanted, now):
