@@ -172,6 +172,7 @@ def test_a_lock_that_stays_is_a_sentence_and_the_next_change_is_tried(home: Home
         with home.locked():
             with pytest.raises(UnavailableError, match="locked by another program"):
                 database.now(_noting("blocked"))
+            home.open(timeout_s=0.1).close()  # who only reads does not wait
             assert _notes(database) == []
         database.now(_noting("free"))
         assert _notes(database) == ["free"]

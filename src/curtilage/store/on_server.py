@@ -59,7 +59,7 @@ class OnServer:
 
     def check(self) -> None:
         """That this server will do. Raises ``StoreError``, or ``DBAPIError`` if there is none."""
-        with self.writing().connect() as connection:
+        with self._looking().connect() as connection:
             raw = connection.exec_driver_sql(
                 "SELECT current_setting('server_version_num')::int / 10000, getdatabaseencoding(),"
                 " current_schema(), current_setting('fsync')"
@@ -87,7 +87,7 @@ class OnServer:
     def exists(self) -> bool:
         """Whether there are tables."""
         try:
-            with self.writing().connect() as connection:
+            with self._looking().connect() as connection:
                 return bool(
                     connection.exec_driver_sql(
                         "SELECT to_regclass('alembic_version') IS NOT NULL"
@@ -143,13 +143,12 @@ class OnServer:
 
     def sign(self, connection: Connection, number: int) -> None:
         """See ``Place``."""
+        now_ns = time.time_ns()
+        values = {"number": number, "at_ns": now_ns}
         mine = writers.c.writer == self._writer
-        if not connection.execute(update(writers).where(mine).values(number=number)).rowcount:
-            now_ns = time.time_ns()
-            connection.execute(delete(writers).where(writers.c.since_ns < now_ns - _MONTH_NS))
-            connection.execute(
-                insert(writers).values(writer=self._writer, number=number, since_ns=now_ns)
-            )
+        if not connection.execute(update(writers).where(mine).values(values)).rowcount:
+            connection.execute(delete(writers).where(writers.c.at_ns < now_ns - _MONTH_NS))
+            connection.execute(insert(writers).values(writer=self._writer, **values))
 
     def may_have_come(self, error: DBAPIError) -> bool:
         """See ``Place``."""
@@ -160,6 +159,10 @@ class OnServer:
         mine = select(writers.c.number).where(writers.c.writer == self._writer)
         last = connection.execute(mine).scalar()
         return last is not None and last >= number
+
+    def _looking(self) -> Engine:
+        """For one look; waits for no lock."""
+        return create_engine("postgresql+psycopg://", creator=self._to_read, poolclass=NullPool)
 
     def _to_read(self) -> Patient:
         return self._connect(

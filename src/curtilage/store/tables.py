@@ -148,6 +148,6 @@ writers = Table(
     metadata,
     Column("writer", String(32), primary_key=True),  # uuid4, hex: of one process' writer
     Column("number", BigInteger, nullable=False),  # of its last commit
-    Column("since_ns", BigInteger, nullable=False),
+    Column("at_ns", BigInteger, nullable=False),
 )
 """What arrived of each writer, for one whose server went away without an answer (``on_server``)."""

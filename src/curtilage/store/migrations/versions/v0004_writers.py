@@ -13,5 +13,5 @@ def upgrade() -> None:
         "writers",
         sa.Column("writer", sa.String(32), primary_key=True),
         sa.Column("number", sa.BigInteger, nullable=False),
-        sa.Column("since_ns", sa.BigInteger, nullable=False),
+        sa.Column("at_ns", sa.BigInteger, nullable=False),
     )
