@@ -5,6 +5,7 @@ such a server holds on any.
 """
 
 import atexit
+import ctypes
 import itertools
 import os
 import pwd
@@ -75,6 +76,7 @@ class Server:
                 user=self._user,
                 group=self._group,
                 extra_groups=self._groups,
+                preexec_fn=_die_with_us,
             )
         end_s = time.monotonic() + WAIT_S
         while True:
@@ -167,6 +169,11 @@ def _programs() -> Path:
     if elsewhere is None:
         pytest.skip("PostgreSQL is not installed (Debian's package: postgresql)")
     return Path(elsewhere).resolve().parent
+
+
+def _die_with_us() -> None:
+    """A test run that is killed leaves no server behind (Linux: PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, int(signal.SIGQUIT))
 
 
 def _unprivileged() -> str | None:
