@@ -21,6 +21,7 @@ from curtilage.analysis.feed import Feed
 from curtilage.analysis.health import AnalyserHealth, camera_health
 from curtilage.analysis.hearing import Hearing
 from curtilage.analysis.looking import Looking
+from curtilage.analysis.memory import give_back
 from curtilage.analysis.results import CameraScene
 from curtilage.analysis.station import Station, Waiting
 from curtilage.config.site import SiteCamera, SiteSettings
@@ -42,7 +43,7 @@ KEPT_BYTES: Final = 300_000_000  # of encoded packets, of all cameras together
 LEAST_KEPT, MOST_KEPT = 3_000_000, 12_000_000  # of each
 WARM_ASPECT: Final = 16 / 9  # of the picture that is looked at before there are any
 WARM_HEIGHT: Final = 480
-FLUSH_S: Final = 5.0  # between two looks whether sightings must be written
+HOUSE_S: Final = 5.0  # between two looks whether sightings must be written
 REMOVED_S: Final = 8.0  # for the last results of a camera that goes
 NOTES: Final = 5  # sentences about what could not go on are kept, of each camera
 
@@ -116,7 +117,9 @@ class Analyser:
             stack.callback(hearing.stop)
             hearing.start()
             stack.callback(self._ended.set)
-            threading.Thread(target=self._flush, args=(log,), name="log", daemon=True).start()
+            threading.Thread(
+                target=self._keep_house, args=(log,), name="house", daemon=True
+            ).start()
             self._stack = stack.pop_all()
 
     def stop(self) -> None:
@@ -127,7 +130,7 @@ class Analyser:
         """How it goes; cheap."""
         running = self._running
         if running is None:
-            return AnalyserHealth([], "", 0.0, 0, ["the analyser does not run"])
+            return AnalyserHealth([], "", 0.0, 0, 0, ["the analyser does not run"])
         now_ns = self._clock.utc_ns()
         cameras = []
         for station in list(self._stations.values()):
@@ -147,7 +150,13 @@ class Analyser:
         if running.log.dropped:
             problems.append(f"{running.log.dropped} sightings were lost: they cannot be written.")
         name, cost_ms = running.detector.name, round(looking.detector_ms, 1)
-        return AnalyserHealth(cameras, name, cost_ms, looking.awake, problems)
+        asleep = len(cameras) - self.awake
+        return AnalyserHealth(cameras, name, cost_ms, looking.awake, asleep, problems)
+
+    @property
+    def awake(self) -> int:
+        """How many cameras are decoded now."""
+        return sum(s.analysis.watch.aim is not None for s in list(self._stations.values()))
 
     def apply(self, site: SiteSettings) -> str | None:
         """Look as ``site`` says from now on; cameras for which nothing changes are not touched.
@@ -214,8 +223,9 @@ class Analyser:
         kept = min(MOST_KEPT, max(LEAST_KEPT, KEPT_BYTES // (2 * count)))
         size = running.detector.picture_size
         analysis = CameraAnalysis(self.site, camera, saved, size, kept)
-        station = Station(analysis, Lane(lambda: False), catching_up=saved is not None)
-        station.lane.work = lambda: _decode(station, running.looking)
+        lane = Lane(lambda: False, lambda: analysis.watch.is_urgent)
+        station = Station(analysis, lane, catching_up=saved is not None)
+        lane.work = lambda: _decode(station, running.looking)
         self._stations[camera.name] = station
         return station
 
@@ -244,15 +254,19 @@ class Analyser:
 
         self._run().looking.do(change)
 
-    def _flush(self, log: ObservationLog) -> None:
-        """Of a thread: brings sightings to the disk."""
-        while not self._ended.wait(FLUSH_S):
+    def _keep_house(self, log: ObservationLog) -> None:
+        """Of a thread: brings sightings to the disk, gives memory back that cameras needed."""
+        awake = 0
+        while not self._ended.wait(HOUSE_S):
             now_ns = self._clock.utc_ns()
             try:
                 if log.due(now_ns):
                     log.flush(now_ns)
             except StoreError as error:
                 LOG.warning("%s", error)
+            before, awake = awake, self.awake
+            if awake < before:
+                give_back()
 
     def _close_log(self, log: ObservationLog) -> None:
         try:

@@ -25,6 +25,7 @@ import zmq
 from curtilage.ingest.bus.endpoint import make_ready, path_of
 from curtilage.ingest.bus.errors import BusError
 
+ARRIVED: Final = int(zmq.POLLIN)
 HELD: Final = 1_000  # messages for a reader that does not read
 SEARCH_S: Final = 1.0  # a reader looks so often whether another analyser has come
 TOPICS: Final = ("event", "tracks", "state")
@@ -64,10 +65,20 @@ class Feed:
             self._context.term()
             raise BusError(f"{self._path}: the feed cannot be opened: {error}") from None
 
+    def welcome(self) -> None:
+        """Look who has come or gone; to be called every now and then, a quarter second at most."""
+        if not int(self._socket.get(zmq.EVENTS)) & ARRIVED:
+            return
+        with contextlib.suppress(zmq.Again):
+            while True:
+                word = self._socket.recv(zmq.NOBLOCK)
+                if word[:1] == b"\1":
+                    self._listeners.add(word[1:])
+                else:
+                    self._listeners.discard(word[1:])
+
     def wanted(self, topic: str, camera: str) -> bool:
-        """Whether anybody listens to that."""
-        if int(self._socket.get(zmq.EVENTS)) & zmq.POLLIN:
-            self._welcome()
+        """Whether anybody listens to that, as of the last ``welcome``."""
         if not self._listeners:
             return False
         name = _name(topic, camera)
@@ -86,15 +97,6 @@ class Feed:
             self._socket.close()
             self._context.term()
             self._path.unlink(missing_ok=True)
-
-    def _welcome(self) -> None:
-        with contextlib.suppress(zmq.Again):
-            while True:
-                word = self._socket.recv(zmq.NOBLOCK)
-                if word[:1] == b"\1":
-                    self._listeners.add(word[1:])
-                else:
-                    self._listeners.discard(word[1:])
 
 
 class FeedReader:

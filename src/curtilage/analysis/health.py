@@ -39,6 +39,7 @@ class AnalyserHealth:
     detector: str  # in use
     detector_ms: float  # wall time a picture
     awake: int  # cameras that are analysed now
+    asleep: int  # cameras of which nothing is decoded now
     problems: Sequence[str]  # of the process: model, store, bus
 
 

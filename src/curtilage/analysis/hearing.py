@@ -18,6 +18,7 @@ from curtilage.vision.decode import Lanes
 LOG = logging.getLogger(__name__)
 WAIT_S: Final = 0.5
 NAP_S: Final = 0.04
+ASK_S: Final = 0.1  # between two looks at which streams are of use
 AGAIN_S: Final = 2.0  # after the bus could not be used
 SILENCE_S: Final = 5.0  # of the whole bus, until it is said
 
@@ -44,8 +45,8 @@ class Hearing:
         self._is_busy = is_busy
         self._fault: str | None = None
         self._heard_s = time.monotonic()
-        self._wanted: set[str] = set()  # topics
-        self._asked: set[str] = set()
+        self._asked: set[str] = set()  # topics
+        self._asked_s = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="hearing", daemon=True)
 
@@ -73,7 +74,7 @@ class Hearing:
         while not self._stop.is_set():
             try:
                 with Subscriber(self._endpoint, ()) as subscriber:
-                    self._asked = set()
+                    self._asked, self._asked_s = set(), 0.0
                     self._fault = None
                     while not self._stop.is_set():
                         self._hear(subscriber)
@@ -86,8 +87,11 @@ class Hearing:
                 self._stop.wait(AGAIN_S)
 
     def _hear(self, subscriber: Subscriber) -> None:
-        self._ask(subscriber)
-        items = subscriber.receive_all(WAIT_S)
+        now_s = time.monotonic()
+        if now_s - self._asked_s > ASK_S:
+            self._asked_s = now_s
+            self._ask(subscriber)
+        items = subscriber.receive_all(WAIT_S if self._asked else ASK_S)
         if not items:
             return
         self._heard_s = time.monotonic()
@@ -101,7 +105,7 @@ class Hearing:
     def _hand_over(self, station: Station, stream: str, item: Heard) -> None:
         if station.catching_up and station.put_aside(stream, item):
             return
-        if station.analysis.take(stream, item):
+        if station.analysis.watch.take(stream, item):
             self._lanes.wake(station.lane)
 
     def _ask(self, subscriber: Subscriber) -> None:

@@ -128,6 +128,7 @@ class Looking:
                 self._answered(answer)
             if batch:
                 self._look(batch)
+            self._feed.welcome()
             if time.monotonic() >= tick_s:
                 tick_s = time.monotonic() + TICK_S
                 self._safely(self._tick)

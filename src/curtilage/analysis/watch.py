@@ -141,6 +141,14 @@ class Watch:
         return self._aim is Aim.ANALYSE
 
     @property
+    def is_urgent(self) -> bool:
+        """Whether what is to be decoded next has just come."""
+        try:
+            return self._jobs[0].live
+        except IndexError:
+            return True
+
+    @property
     def waiting(self) -> int:
         """How many jobs wait."""
         return len(self._jobs)

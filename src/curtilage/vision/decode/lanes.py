@@ -1,7 +1,8 @@
 """A few threads that serve many lanes of work: within a lane in order, among lanes in turn.
 
 A lane is served by one thread at a time, so what it does needs no lock of its own. Who has much to
-do gives its thread back after a slice of time and queues up again behind the others.
+do gives its thread back after a slice of time and queues up again behind the others. What is
+urgent (pictures that just came) goes before what is not (those that had been kept), but not always.
 """
 
 import logging
@@ -11,7 +12,8 @@ from collections import deque
 from collections.abc import Callable
 
 LOG = logging.getLogger(__name__)
-SLICE_S = 0.03
+SLICE_S = 0.015
+PATIENCE = 4  # every so many turns is one of those that are not urgent, if there are any
 END_S = 5.0
 
 
@@ -20,13 +22,15 @@ class Lane:
 
     Args:
         work: does one piece and says whether there was one; its thread changes from call to call.
+        is_urgent: whether the next piece is.
 
     """
 
-    __slots__ = ("again", "queued", "work")
+    __slots__ = ("again", "is_urgent", "queued", "work")
 
-    def __init__(self, work: Callable[[], bool]) -> None:
+    def __init__(self, work: Callable[[], bool], is_urgent: Callable[[], bool]) -> None:
         self.work = work
+        self.is_urgent = is_urgent
         self.queued = False  # waiting or served; the lock of the lanes guards both
         self.again = False  # woken while it was served
 
@@ -41,7 +45,9 @@ class Lanes:
     """
 
     def __init__(self, threads: int, name: str) -> None:
-        self._waiting: deque[Lane] = deque()
+        self._urgent: deque[Lane] = deque()
+        self._others: deque[Lane] = deque()
+        self._turn = 0
         self._news = threading.Condition()
         self._stopped = False
         self._threads = [
@@ -61,8 +67,7 @@ class Lanes:
                 lane.again = True
                 return
             lane.queued = True
-            self._waiting.append(lane)
-            self._news.notify()
+            self._queue_up(lane)
 
     def stop(self) -> None:
         """End after the pieces that are being done; what waits is not done any more."""
@@ -86,13 +91,21 @@ class Lanes:
             with self._news:
                 if more or lane.again:
                     lane.again = False
-                    self._waiting.append(lane)
-                    self._news.notify()
+                    self._queue_up(lane)
                 else:
                     lane.queued = False
 
+    def _queue_up(self, lane: Lane) -> None:
+        (self._urgent if lane.is_urgent() else self._others).append(lane)
+        self._news.notify()
+
     def _next(self) -> Lane | None:
         with self._news:
-            while not self._waiting and not self._stopped:
+            while not (self._urgent or self._others or self._stopped):
                 self._news.wait(1.0)
-            return None if self._stopped else self._waiting.popleft()
+            if self._stopped:
+                return None
+            self._turn += 1
+            others_turn = self._turn % PATIENCE == 0 and bool(self._others)
+            first, second = self._urgent, self._others
+            return (second if others_turn or not first else first).popleft()
