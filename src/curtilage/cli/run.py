@@ -1,16 +1,25 @@
 """``curtilage run``: the whole site, kept running."""
 
+import time
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-WRONG = 2  # exit code
+from curtilage.cli.recording import Config
+
+if TYPE_CHECKING:
+    from curtilage.app.run.check import Finding
+
+WRONG = 2  # exit code: it would not run
+UNWELL = 1  # exit code: it runs, not well
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
     app.command()(run)
+    app.command()(health)
 
 
 def run(
@@ -41,9 +50,25 @@ def _check(config: Path | None) -> None:
     from curtilage.app.recording.settings_file import settings_path
     from curtilage.app.run.check import check
 
-    wrong = 0
-    for finding in check(settings_path(config)):
-        wrong += not finding.good
-        typer.echo(f"{'ok   ' if finding.good else 'WRONG'}  {finding.sentence}")
-    if wrong:
+    if not _show(check(settings_path(config))):
         raise typer.Exit(WRONG)
+
+
+def health(config: Config = None) -> None:
+    """Say how a running site is, part by part; exit 1 if something is wrong."""
+    from curtilage.app.recording.settings_file import settings_path
+    from curtilage.app.run.settings import site_that_runs
+    from curtilage.app.run.state import state_of_site
+
+    site = site_that_runs(settings_path(config))
+    if not _show(state_of_site(site, time.time_ns())):
+        raise typer.Exit(UNWELL)
+
+
+def _show(findings: "Iterable[Finding]") -> bool:
+    """Print them; whether all are good."""
+    good = True
+    for finding in findings:
+        good &= finding.good
+        typer.echo(f"{'ok   ' if finding.good else 'WRONG'}  {finding.sentence}")
+    return good

@@ -119,14 +119,6 @@ def test_what_it_takes_only_from_the_beginning_restarts_it_at_once(toy: KeptToy)
     assert toy.kept.status().restarts == 0
 
 
-def test_a_restart_on_purpose_is_in_order(toy: KeptToy) -> None:
-    toy.start()
-    toy.ready()
-    toy.kept.restart(settings(toy.folder, "away"), "web changed")
-    assert toy.news() == BeginsAnew("web changed")
-    eventually(lambda: toy.notes() == ["start home", "stop home", "start away"])
-
-
 def test_one_that_does_not_end_is_killed(toy: KeptToy) -> None:
     toy.start("slow")
     toy.ready()

@@ -20,7 +20,7 @@ OLD = site(DOOR)
 
 def test_the_same_settings_need_nothing() -> None:
     wanted = needs(OLD, site(DOOR))
-    assert (wanted.whole, wanted.restart, wanted.apply) == (None, {}, [])
+    assert (wanted.whole, wanted.apply) == (None, [])
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_the_same_settings_need_nothing() -> None:
 def test_rules_do_not_concern_the_recorder(camera: str) -> None:
     wanted = needs(OLD, site(camera))
     assert wanted.apply == [ANALYSER, WEB]
-    assert not wanted.restart
+    assert wanted.whole is None
 
 
 @pytest.mark.parametrize(
@@ -50,17 +50,13 @@ def test_cameras_concern_all_parts(camera: str) -> None:
     assert needs(OLD, site(camera)).apply == [RECORDER, ANALYSER, WEB]
 
 
-def test_where_the_web_listens_restarts_the_web_alone() -> None:
-    wanted = needs(OLD, site(DOOR, port=9000))
-    assert list(wanted.restart) == [WEB]
-    assert wanted.apply == [ANALYSER]
+def test_where_the_web_listens_does_not_concern_the_recorder() -> None:
+    assert needs(OLD, site(DOOR, port=9000)).apply == [ANALYSER, WEB]
 
 
-def test_volumes_restart_the_recorder_alone() -> None:
-    text = site_text(DOOR).replace("path: video", "path: other")
-    wanted = needs(OLD, parse_site(text))
-    assert list(wanted.restart) == [RECORDER]
-    assert wanted.apply == [ANALYSER, WEB]
+def test_volumes_concern_the_recorder() -> None:
+    new = parse_site(site_text(DOOR).replace("path: video", "path: other"))
+    assert RECORDER in needs(OLD, new).apply
 
 
 @pytest.mark.parametrize("key", ["state", "database"])

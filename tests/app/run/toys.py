@@ -72,7 +72,7 @@ def eventually(true: Callable[[], object], timeout_s: float = LONG_S) -> None:
     end_s = time.monotonic() + timeout_s
     while not true():
         assert time.monotonic() < end_s, "it did not come true"
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 def is_alive(pid: int) -> bool:

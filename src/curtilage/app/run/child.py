@@ -20,7 +20,7 @@ from curtilage.app.run import logs
 from curtilage.app.run.health import HealthRow
 from curtilage.app.run.lines import lines_of
 from curtilage.app.run.memory import share_arenas
-from curtilage.app.run.parts import MAKERS, Part, PartName, make
+from curtilage.app.run.parts import MAKERS, RECORDER, Part, PartName, make
 from curtilage.app.run.protocol import Apply, Said, Stop, Word, read_command, said_line
 from curtilage.app.run.pulse import Pulse
 from curtilage.config import load_site
@@ -68,6 +68,7 @@ class Child:
         self._settings = settings
         self._write = write
         self._commands: SimpleQueue[Apply | Stop] = SimpleQueue()
+        self._started = False
         self._pulse = Pulse(lambda: self._say(Word.ALIVE))
 
     def run(self) -> int:
@@ -85,6 +86,7 @@ class Child:
         except InputError as error:
             self._say(Word.FAILED, str(error))
             return FAILED
+        self._started = True
         self._say(Word.READY)
         with HealthRow(str(self._name), site) as row:
             try:
@@ -131,6 +133,8 @@ class Child:
         self._leave()
 
     def _leave(self) -> None:
+        if not self._started and self._name != RECORDER:
+            os._exit(0)  # it compiles or reads a model: nothing is begun that could be lost
         self._commands.put(Stop())
         last = threading.Timer(END_S, os._exit, (1,))
         last.daemon = True

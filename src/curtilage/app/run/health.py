@@ -53,6 +53,10 @@ class HealthRow:
             self._latest = plain(ask())
             self._news.set()
 
+    def soon(self) -> None:
+        """There are news: do not wait until it is time."""
+        self._next_s = 0.0
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self

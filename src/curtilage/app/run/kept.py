@@ -81,13 +81,7 @@ class BeginsAnew:
 News: TypeAlias = Died | RunsAgain | Refused | BeginsAnew
 
 
-@dataclass(frozen=True, slots=True)
-class _Restart:
-    settings: Path
-    sentence: str
-
-
-_Event: TypeAlias = Apply | Stop | _Restart | Said | Gone
+_Event: TypeAlias = Apply | Stop | Said | Gone
 
 
 class KeptChild:
@@ -137,10 +131,6 @@ class KeptChild:
     def apply(self, settings: Path) -> None:
         """Tell it of other settings."""
         self._events.put(Apply(settings))
-
-    def restart(self, settings: Path, sentence: str) -> None:
-        """Let it end in order and begin anew with other settings; ``sentence`` says why."""
-        self._events.put(_Restart(settings, sentence))
 
     def stop(self) -> None:
         """Let it end in order; ``join`` waits for that."""
@@ -225,13 +215,9 @@ class KeptChild:
             elif isinstance(event, Stop):
                 self._leaving = True
                 kill_s = self._end(process, kill_s)
-            elif isinstance(event, Apply):
+            else:
                 self._settings = event.settings
                 process.tell(event)
-            else:
-                self._settings, self._anew = event.settings, True
-                self._news(self.name, BeginsAnew(event.sentence))
-                kill_s = self._end(process, kill_s)
 
     def _hear(self, said: Said) -> bool:
         """What the child says; True: it must begin anew."""
@@ -270,7 +256,7 @@ class KeptChild:
                 return
             if isinstance(event, Stop):
                 self._leaving = True
-            elif isinstance(event, Apply | _Restart):
+            elif isinstance(event, Apply):
                 self._settings = event.settings
                 return  # other settings may be what it wants
 

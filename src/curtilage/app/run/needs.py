@@ -1,9 +1,9 @@
-"""What a change of settings asks of the parts that run: nothing, to take it, or to begin anew."""
+"""Which parts a change of settings concerns; whether one must begin anew, it says itself."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from curtilage.app.run.parts import RECORDER, WEB, PartName, parts_of
+from curtilage.app.run.parts import RECORDER, PartName, parts_of
 from curtilage.config.site import SiteSettings
 
 WHOLE = ("state", "database")
@@ -14,10 +14,9 @@ OF_THE_ANALYSIS = {"rules", "classes", "calibration", "analysis", "purpose"}
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What is to be done, and why, in sentences."""
+    """What is to be done."""
 
-    whole: str | None  # everything begins anew
-    restart: dict[PartName, str]
+    whole: str | None  # why everything begins anew, in a sentence
     apply: list[PartName]
     gone: list[PartName]  # shards that are no longer needed
     come: list[PartName]
@@ -27,22 +26,14 @@ def needs(old: SiteSettings, new: SiteSettings) -> Needs:
     """From ``old`` to ``new``."""
     whole = next((key for key in WHOLE if getattr(old, key) != getattr(new, key)), None)
     if whole is not None:
-        return Needs(f"{whole} changed: all parts begin anew", {}, [], [], [])
+        return Needs(f"{whole} changed: all parts begin anew", [], [], [])
     before, after = parts_of(old), parts_of(new)
-    restart: dict[PartName, str] = {}
-    if old.volumes != new.volumes:
-        restart[RECORDER] = "volumes changed: the recorder begins anew"
-    if old.web != new.web:
-        restart[WEB] = "web changed: the web begins anew"
-    tell = [name for name in after if name in before and name not in restart]
-    if old == new:
-        tell = []
-    elif _recorded(old) == _recorded(new):
-        tell = [name for name in tell if name != RECORDER]
+    apply = [name for name in after if name in before] if old != new else []
+    if _recorded(old) == _recorded(new):
+        apply = [name for name in apply if name != RECORDER]
     return Needs(
         None,
-        restart,
-        tell,
+        apply,
         [name for name in before if name not in after],
         [name for name in after if name not in before],
     )
@@ -54,4 +45,4 @@ def _recorded(site: SiteSettings) -> Any:
         {key: value for key, value in camera if key not in OF_THE_ANALYSIS}
         for camera in site.cameras
     ]
-    return cameras, site.keep, site.timezone
+    return cameras, site.volumes, site.keep, site.timezone

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Protocol, cast
+from typing import Protocol
 
 from curtilage.config.site import SiteSettings
 
@@ -77,13 +76,15 @@ def _recorder(_name: PartName, site: SiteSettings) -> Part:
 
 
 def _analyser(name: PartName, site: SiteSettings) -> Part:
-    analyser = import_module("curtilage.analysis.analyser")
-    return cast(Part, analyser.Analyser(site, shard=name.shard, of=name.of))
+    from curtilage.analysis.analyser import Analyser
+
+    return Analyser(site, shard=name.shard, of=name.of)
 
 
 def _web(_name: PartName, site: SiteSettings) -> Part:
-    server = import_module("curtilage.web.server")
-    return cast(Part, server.WebServer(site))
+    from curtilage.web.server import WebServer
+
+    return WebServer(site)
 
 
 MAKERS: dict[str, Callable[[PartName, SiteSettings], Part]] = {

@@ -12,6 +12,7 @@ from curtilage.app.run.first_start import settings_or_new
 from curtilage.app.run.lock import locked
 from curtilage.app.run.settings import accept_or_last
 from curtilage.app.run.supervisor import Outcome, Supervisor
+from curtilage.app.run.system import System
 from curtilage.app.run.welcome import Welcome, screen
 from curtilage.config.versions import EDITED, FIRST
 
@@ -32,6 +33,7 @@ def run(config: Path | None) -> None:
     """
     logs.of_supervisor()
     os.umask(OTHERS)
+    system = System()
     stop = threading.Event()
     _stop_on_signals(stop)
     source, is_new = settings_or_new(config)
@@ -43,7 +45,7 @@ def run(config: Path | None) -> None:
         with locked(accepted.site.state):
             welcome = Welcome(accepted.site, screen())
             try:
-                outcome = Supervisor(source, accepted, welcome.start).run(stop)
+                outcome = Supervisor(source, accepted, system, welcome.start).run(stop)
             finally:
                 welcome.stop()
         is_new = False

@@ -14,7 +14,7 @@ from typing import Any
 from platformdirs import user_data_path
 from ruamel.yaml import YAML
 
-from curtilage.config import SettingsError, SiteSettings, parse_site
+from curtilage.config import SettingsError, SiteSettings, load_site, parse_site
 from curtilage.config.load import placed, read_text
 from curtilage.config.replace import replace_file
 from curtilage.config.versions import EDITED, Version, Versions, VersionsError
@@ -63,7 +63,24 @@ def accept_or_last(source: Path, by: str = EDITED) -> Accepted:
         last = _last(source)
         if last is None:
             raise
-        return Accepted(last.site, last.version, last.file, str(error))
+        file = _for_children(Versions(last.site.state), last.version, last.text)
+        return Accepted(last.site, last.version, file, str(error))
+
+
+def site_that_runs(source: Path) -> SiteSettings:
+    """The settings that a supervisor would run now: the file's, or the last good ones.
+
+    Raises:
+        SettingsError: the file is wrong, and there is no version that was accepted.
+
+    """
+    try:
+        return load_site(source)
+    except SettingsError:
+        last = _last(source)
+        if last is None:
+            raise
+        return last.site
 
 
 def state_of(source: Path) -> Path:
@@ -87,14 +104,23 @@ def state_of(source: Path) -> Path:
     return source.resolve().parent / state
 
 
-def _last(source: Path) -> Accepted | None:
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The version that was accepted last."""
+
+    site: SiteSettings
+    version: Version
+    text: str
+
+
+def _last(source: Path) -> _Last | None:
     with suppress(SettingsError, VersionsError):
         versions = Versions(state_of(source))
         version = versions.latest()
         if version is not None:
             text = versions.text(version)
-            site = placed(parse_site(text, str(versions.path(version.number))), Path(version.file))
-            return Accepted(site, version, _for_children(versions, version, text))
+            name = str(versions.path(version.number))
+            return _Last(placed(parse_site(text, name), Path(version.file)), version, text)
     return None
 
 

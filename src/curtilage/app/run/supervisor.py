@@ -28,6 +28,7 @@ from curtilage.app.run.notices import Notices
 from curtilage.app.run.parts import RECORDER, PartName, parts_of
 from curtilage.app.run.secrets import Redaction
 from curtilage.app.run.settings import Accepted, accept
+from curtilage.app.run.system import System
 from curtilage.app.run.watch import FileWatch
 from curtilage.config import SettingsError
 from curtilage.config.versions import VersionsError
@@ -54,6 +55,7 @@ class Supervisor:
     Args:
         source: The owner's settings file.
         accepted: The settings to begin with.
+        system: The service manager.
         started: Called once when all parts have been started: the index is in order.
 
     """
@@ -62,10 +64,12 @@ class Supervisor:
         self,
         source: Path,
         accepted: Accepted,
+        system: System,
         started: Callable[[], None] = lambda: None,
     ) -> None:
         self.accepted = accepted
         self._source = source
+        self._system = system
         self._started = started
         self._redact = Redaction(accepted.site)
         self._problem = accepted.problem
@@ -73,6 +77,7 @@ class Supervisor:
         self._notices = Notices(accepted.site)
         self._row = HealthRow("supervisor", accepted.site)
         self._children: dict[PartName, KeptChild] = {}
+        self._states: list[State] = []  # as they were told
         self._anew = False
         self._began_s = 0.0
 
@@ -81,9 +86,12 @@ class Supervisor:
         with self._notices, self._row:
             try:
                 self.start()
+                self._system.ready()
                 while not self._anew and not stop.wait(TICK_S):
                     self.tick()
             finally:
+                if not self._anew:
+                    self._system.stopping()
                 self.stop()
         return Outcome.ANEW if self._anew else Outcome.STOPPED
 
@@ -108,7 +116,15 @@ class Supervisor:
             self._started()
         if self._watch.changed():
             self._take()
+        self._system.alive()
+        self._system.doing(
+            ", ".join(f"{name} {child.status().state}" for name, child in self._children.items())
+        )
         if len(self._children) > 1:
+            states = [child.status().state for child in self._children.values()]
+            if states != self._states:
+                self._states = states
+                self._row.soon()
             self._row.tell(self.health)
 
     def stop(self) -> None:
@@ -176,6 +192,7 @@ class Supervisor:
 
     def _take(self) -> None:
         """The settings file has another content."""
+        self._row.soon()
         try:
             accepted = accept(self._source)
         except (SettingsError, VersionsError) as error:
@@ -197,9 +214,6 @@ class Supervisor:
         for name in wanted.gone:
             if (child := self._children.pop(name, None)) is not None:
                 child.stop()
-        for name, sentence in wanted.restart.items():
-            if name in self._children:
-                self._children[name].restart(accepted.file, sentence)
         for name in wanted.apply:
             if name in self._children:
                 self._children[name].apply(accepted.file)

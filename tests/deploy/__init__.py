@@ -1,0 +1,1 @@
+"""Tests of what installs Curtilage as a service or a container."""
