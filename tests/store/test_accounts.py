@@ -91,6 +91,18 @@ def test_sessions_and_tokens_belong_to_a_user_and_end(database: Database) -> Non
     assert database.now(lambda c: credentials.end_token(c, number, token))
 
 
+def test_a_disabled_user_has_no_session_even_if_one_was_just_opened(database: Database) -> None:
+    number = add(database, "vera", "viewer")
+    database.now(lambda c: accounts.disable(c, "vera", T0))
+    database.now(
+        lambda c: credentials.open_session(
+            c, user_id=number, secret=OTHER, at_ns=T0, address="::1", agent=""
+        )
+    )
+    with database.read() as connection:
+        assert credentials.session_of(connection, OTHER, T0) is None
+
+
 def test_the_set_up_token_is_used_once(database: Database) -> None:
     database.now(lambda c: credentials.new_setup_token(c, "a", T0 + S))
     database.now(lambda c: credentials.new_setup_token(c, "b", T0 + S))

@@ -195,6 +195,13 @@ def test_a_camera_that_is_not_granted_is_as_one_that_does_not_exist(
             assert unseen == nowhere, call
 
 
+def test_a_camera_that_does_not_exist_does_not_exist_for_anybody(sweep: Sweep) -> None:
+    headers = sweep.house.as_session("ada")
+    for call in (one for one in sweep.calls if one.camera):
+        assert sweep.status(call, headers, UNSEEN) == LET_THROUGH, call
+        assert sweep.status(call, headers, NOWHERE) == 404, call
+
+
 def test_what_changes_something_must_come_from_our_own_page(sweep: Sweep) -> None:
     ours = sweep.house.as_session("ada")
     bare = {"cookie": ours["cookie"]}
