@@ -29,6 +29,7 @@ from curtilage.analysis.track_book import TrackBook
 from curtilage.config.site import SiteCamera, SiteSettings
 from curtilage.model import Detections, Event, Tracks
 from curtilage.scene import Scene, SceneError
+from curtilage.scene.adopt import SAME_SHAPE
 from curtilage.scene.identity import identity
 from curtilage.store.events import StoredEvent
 from curtilage.store.heat import HeatStretch
@@ -324,7 +325,8 @@ class CameraScene:
         try:
             arrays = unpack(saved.blob)
             self.gate = _under(arrays, "gate")
-            same_view = float(arrays["aspect"]) == self.aspect
+            shape = float(arrays["aspect"])
+            same_view = abs(shape - self.aspect) <= SAME_SHAPE * self.aspect
             anew = self._scene.adopt(_under(arrays, "scene"))
             if same_view:
                 self._tracker.restore(_under(arrays, "tracker"))

@@ -17,6 +17,9 @@ from curtilage.scene.observations import Slots
 from curtilage.scene.parts import Parts
 
 Arrays = Mapping[str, npt.NDArray[Any]]
+SAME_SHAPE = 0.005
+"""Share by which width / height of a picture may differ, as by a row of pixels that is cut off."""
+
 Said: TypeAlias = dict[str, Any]  # settings as JSON has them: those of another version, too
 
 
@@ -70,7 +73,7 @@ def has_same_view(now: SceneSettings, aspect: float, arrays: Arrays) -> bool:
     """Whether places in the picture mean the same."""
     calibration = json.loads(now.camera.model_dump_json())["calibration"]
     same = settings_in(arrays)["camera"]["calibration"] == calibration
-    return same and float(arrays["aspect"]) == aspect
+    return same and abs(float(arrays["aspect"]) - aspect) <= SAME_SHAPE * aspect
 
 
 def _kept(now: SceneSettings, before: Said, same_view: bool) -> set[str]:
