@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curtilage.vision.gate import sizes as sz
-from curtilage.vision.gate.evidence import Evidence
+from curtilage.vision.gate.evidence import LEAST_AREA, Evidence
 from curtilage.vision.gate.recall import recall_lower
 from curtilage.vision.gate.report import (
     SENTENCES,
@@ -142,7 +142,9 @@ class Gate:
         life = self._life
         if life.now != life.now or not math.isfinite(time_s):
             return self._demand
-        caught = self._evidence.see(self._sizes, time_s, motion, life.slept > 0.0)
+        walking = life.moving > 0.0 and time_s - life.moving_at < TRACKED_S
+        somebody = walking or life.still > 0.0
+        caught = self._evidence.see(self._sizes, time_s, motion, life.slept > 0.0, somebody)
         if caught is False and life.trusted:
             self._distrust()
         life.picture = time_s
@@ -150,7 +152,8 @@ class Gate:
             life.hold_from = max(life.hold_from, time_s)
             if self._state is GateState.WATCHING:
                 self._wake(Reason.LIGHT if motion.light else Reason.PIXELS, time_s)
-        self._set_learning(not motion.moving and time_s - life.hold_from > 0.5)
+        quiet = not motion.moving and not walking
+        self._set_learning(quiet and time_s - life.hold_from > 0.5)
         self._settle()
         return self._demand
 
@@ -259,6 +262,8 @@ class Gate:
             self._alarmed(now, flags)
         if flags & (sz.GAP | sz.STUCK) and self._asleep:
             self._watch(Reason.GAP, now)
+            life.check_due = min(life.check_due, now + TURN_S)
+            return self._demand
         if flags & (sz.TICK | sz.KEY):
             return self._scheduled(now, bool(flags & sz.KEY))
         return self._demand
@@ -266,9 +271,9 @@ class Gate:
     def _alarmed(self, now: float, flags: int) -> None:
         life = self._life
         life.alarm = now
-        self._evidence.alarmed(now, flags)
+        begun = float(self._sizes[sz.SUM_FROM]) if flags & sz.CREEPING else now
+        self._evidence.alarmed(now, begun, flags)
         if self._by_sizes and self._state is not GateState.AWAKE:
-            begun = float(self._sizes[sz.SUM_FROM]) if flags & sz.CREEPING else now
             self._wake(Reason.SIZES, begun)
 
     def _scheduled(self, now: float, key: bool) -> Demand:
@@ -429,7 +434,7 @@ class Gate:
         if caught < arrivals:
             return f"Packet sizes told only {caught} of the last {arrivals} arrivals in time."
         area = evidence.least_area(self._sizes)
-        if area > 0.002:
+        if area > LEAST_AREA:
             return f"Packet sizes would not tell motion of less than {area:.1%} of the picture."
         if evidence.still_needed:
             return f"Packet sizes must tell {evidence.still_needed} more arrivals first."

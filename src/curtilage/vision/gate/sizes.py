@@ -2,8 +2,9 @@
 
 Sizes of predicted pictures are compared with the median of 30 s in which nothing moved: one large
 packet tells, and so does a sum of slightly larger ones (CUSUM, Page 1954). Keyframes are compared
-with keyframes. Limits come from what the quiet camera itself did, and from the false alarms that
-they caused.
+with keyframes, and every predicted picture with those at its place after the keyframe: the first
+ones are several times as large where there is noise, and B-frames are small. Limits come from what
+the quiet camera itself did, and from the false alarms that they caused.
 """
 
 import numpy as np
@@ -21,6 +22,8 @@ QUIET_S = 30.0  # of the running median
 RING = 1024  # predicted pictures
 KEYS = 32
 RECENT = 512  # packets
+SLOTS, FIRST = 120, 96  # places after a keyframe; those behind the first are taken in turns
+SLOT_MEMORY = 30.0  # pictures of a place
 GAP_S = 2.0
 BACK_S = 1.0  # a clock that goes back by more was set
 REPEATS = 50  # packets of one time: the clock is broken
@@ -30,22 +33,28 @@ TICK_S = 1.0
 (
     NOW, LAST_KEY, GOP, TICKED, LEARNED, LEARNING, COUNT, HEAD, KEY_COUNT, KEY_HEAD, MEDIAN, SCALE,
     LIMIT, SUM, SUM_FROM, SUM_QUIET, SUM_LIMIT, RECORD, KEY_RECORD, KEY_MEDIAN, KEY_LIMIT, REPEATED,
-    PACE, NERVE, RECENT_HEAD, PACKETS,
-) = range(26)  # fmt: skip
+    PACE, NERVE, RECENT_HEAD, PACKETS, PLACE, LEARNT_LAST,
+    PEAK,
+) = range(29)  # fmt: skip
 RING_AT = 32
 AGE_AT = RING_AT + RING
 SORTED_AT = AGE_AT + RING
 KEYS_AT = SORTED_AT + RING
 RECENT_TIME_AT = KEYS_AT + KEYS
 RECENT_AT = RECENT_TIME_AT + RECENT
-LENGTH = RECENT_AT + RECENT
+OFFSET_AT = RECENT_AT + RECENT
+SEEN_AT = OFFSET_AT + SLOTS
+VARIES_AT = SEEN_AT + SLOTS
+LENGTH = VARIES_AT + SLOTS
 
 DEVIATIONS = 6.0  # a packet is large from so many deviations above the median,
 SHARE = 0.25  # from this much more than the median,
-BYTES = 48.0  # from so many more bytes,
+BYTES = 100.0  # from so many more bytes,
 BEYOND = 1.3  # and from so much beyond the 99th percentile
-DRIFT = 1.0  # deviations above the median that are not summed
-SUM_LEAST, SUM_MOST = 14.0, 80.0
+LEAST_SCALE = 12.0  # bytes, of a deviation
+DRIFT = 0.7  # deviations above the median that are not summed
+SUM_LEAST, SUM_MOST = 10.0, 40.0
+OFFSET_MOST, STEADY = 1.2, 0.5  # log; a place whose size varies is not taken for farther off
 SUM_CALM_S = 900.0  # in which a limit of sums comes down again
 
 
@@ -98,6 +107,7 @@ def step(state: State, time: float, size: float, key: bool) -> int:
         if np.isfinite(state[LAST_KEY]):
             state[GOP] = now - state[LAST_KEY]
         state[LAST_KEY] = now
+        state[PLACE] = 0
         return flags | _key(state, size)
     return flags | _predicted(state, now, min(passed, GAP_S), size)
 
@@ -127,36 +137,81 @@ def _key(state: State, size: float) -> int:
 
 @njit(cache=True)
 def _predicted(state: State, now: float, passed: float, size: float) -> int:
+    alarm = 0
+    if state[COUNT] > 0 and size > state[RECORD]:
+        alarm |= LARGE
+    state[RECORD] = max(state[RECORD], size)
+    slot = _slot(state)
+    size *= np.exp(-_offset(state, slot))
     at = int(state[RECENT_HEAD])
     state[RECENT_TIME_AT + at] = now
     state[RECENT_AT + at] = size
     state[RECENT_HEAD] = (at + 1) % RECENT
-    alarm = 0
-    count = int(state[COUNT])
-    if size > state[LIMIT] or (count > 0 and size > state[RECORD]):
+    if size > state[LIMIT]:
         alarm |= LARGE
-    state[RECORD] = max(state[RECORD], size)
-    if state[SCALE] > 0.0:
-        z = (size - state[MEDIAN]) / state[SCALE]
-        total = state[SUM] + min(max(z, -2.0), 4.0) - DRIFT
-        if total <= 0.0:
-            state[SUM] = 0.0
-            state[SUM_FROM] = now
-        else:
-            state[SUM] = total
-        if total > state[SUM_LIMIT]:
-            alarm |= CREEPING
-            state[SUM] = state[SUM_LIMIT]
+    if state[LEARNING] > state[LEARNT_LAST]:
+        state[SUM], state[SUM_FROM], state[PEAK] = 0.0, now, 0.0  # what moved has gone
+    state[LEARNT_LAST] = state[LEARNING]
+    if state[SCALE] > 0.0 and _sum(state, now, size):
+        alarm |= CREEPING
     if state[LEARNING] == 0.0:
         return alarm
-    state[SUM_QUIET] = max(
-        state[SUM_QUIET] * np.exp(-passed / SUM_CALM_S), 0.0 if alarm else state[SUM]
-    )
-    state[SUM_LIMIT] = min(max(1.5 * state[SUM_QUIET], SUM_LEAST), SUM_MOST)
+    state[SUM_QUIET] *= np.exp(-passed / SUM_CALM_S)
+    state[SUM_LIMIT] = min(max(1.3 * state[SUM_QUIET], SUM_LEAST), SUM_MOST)
     state[NERVE] = 1.0 + (state[NERVE] - 1.0) * np.exp(-passed / SUM_CALM_S)
     state[LEARNED] += passed
+    _learn_slot(state, slot, size)
     _learn(state, size)
     return alarm
+
+
+@njit(cache=True)
+def _sum(state: State, now: float, size: float) -> bool:
+    """Sum what is above the median; whether the sum says that something moves."""
+    z = (size - state[MEDIAN]) / state[SCALE]
+    total = state[SUM] + min(max(z, -2.0), 4.0) - DRIFT
+    if total <= 0.0:
+        if state[LEARNING] > 0.0 and state[PEAK] < state[SUM_LIMIT]:
+            # only a rise that ended by itself: one that goes on may be somebody
+            state[SUM_QUIET] = max(state[SUM_QUIET], state[PEAK])
+        state[SUM], state[SUM_FROM], state[PEAK] = 0.0, now, 0.0
+        return False
+    state[SUM] = min(total, state[SUM_LIMIT])
+    state[PEAK] = max(state[PEAK], total)
+    return bool(total > state[SUM_LIMIT])
+
+
+@njit(cache=True)
+def _slot(state: State) -> int:
+    place = int(state[PLACE])
+    state[PLACE] = place + 1
+    return place if place < FIRST else FIRST + place % (SLOTS - FIRST)
+
+
+@njit(cache=True)
+def _offset(state: State, slot: int) -> float:
+    """By how much (log) pictures at this place are larger than the median."""
+    offset = state[OFFSET_AT + slot]
+    if state[VARIES_AT + slot] > STEADY:
+        offset = min(max(offset, -OFFSET_MOST), OFFSET_MOST)
+    return float(offset)
+
+
+@njit(cache=True)
+def _learn_slot(state: State, slot: int, size: float) -> None:
+    """``size`` is without the offset."""
+    if state[COUNT] < 20:
+        return
+    before = state[SEEN_AT + slot]
+    seen = min(before + 1.0, SLOT_MEMORY)
+    part = 1.0 / (seen + 1.0)
+    off = np.log((size + 1.0) / (state[MEDIAN] + 1.0)) + _offset(state, slot)
+    off = min(max(off, -6.0), 6.0) - state[OFFSET_AT + slot]
+    known = before >= 4.0
+    state[SEEN_AT + slot] = seen
+    state[OFFSET_AT + slot] += part * (min(max(off, -1.0), 1.0) if known else off)
+    varies = abs(off) if known else 2.0 * STEADY
+    state[VARIES_AT + slot] += part * (varies - state[VARIES_AT + slot])
 
 
 @njit(cache=True)
@@ -181,7 +236,7 @@ def _learn(state: State, size: float) -> None:
     median = state[SORTED_AT + count // 2]
     high = state[SORTED_AT + (9 * count) // 10]
     top = state[SORTED_AT + (99 * count) // 100]
-    scale = max((high - median) / 1.28, 0.05 * median, 6.0)
+    scale = max((high - median) / 1.28, 0.05 * median, LEAST_SCALE)
     state[MEDIAN] = median
     state[SCALE] = scale
     reach = max(DEVIATIONS * scale, SHARE * median, BYTES, BEYOND * (top - median))

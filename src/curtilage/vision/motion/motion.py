@@ -22,12 +22,16 @@ BACKGROUND_S = 4.0  # in which the background follows what has changed
 NOISE_S = 20.0  # in which a cell's noise is learned
 NOISES = 4.5  # a pixel has changed from so many times the cell's noise,
 LEAST = 9.0  # from so many grey levels at least,
-MOST = 36.0  # and from so many in any case
+MOST = 36.0  # and from so many in any case,
+RESTLESS = 90.0  # unless the cell hardly ever rests: leaves in the wind
+RESTLESS_S = 60.0  # in which that is learned,
+RESTLESS_POWER = 64.0  # from this mean square of differences
 CELL_PIXELS = 6  # changed pixels that make a cell active
 AT_ONCE = 0.003  # share of the picture that is believed at first sight; less, when seen twice
 LIGHT = 0.5  # share of active cells from which the light has changed
 SETTLING_S = 1.0  # after a change of light, in which the background follows at once
 STALE_S = 3.0  # after such a gap the background is the next picture
+_AROUND = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,9 @@ class MotionDetector:
         self._light_until = -math.inf
         self._background = np.empty((0, 0), np.float32)
         self._noise = np.empty((0, 0), np.float32)  # [rows, columns], mean square difference
+        self._active = np.empty((0, 0), np.float32)  # [rows, columns], share of time restless
         self._before = np.empty((0, 0), np.bool_)  # active at the last update
+        self._learned = 0  # pictures
         self._scratch = _Scratch(0, 0)
 
     def update(self, gray: npt.NDArray[np.uint8], time: float) -> Motion:
@@ -68,12 +74,12 @@ class MotionDetector:
         self._time = time
         scratch = self._scratch
         active, sizes = self._compare(smooth, passed)
+        self._learn(passed)
         if np.count_nonzero(active) > LIGHT * active.size:
             return self._light(smooth, time)
         if time < self._light_until:
             self._background[:] = smooth
             return self._lit()
-        self._learn(passed)
         total = gray.shape[0] * gray.shape[1]
         believed, regions = clusters(active, sizes, self._before, math.ceil(AT_ONCE * total))
         self._before = active
@@ -96,6 +102,7 @@ class MotionDetector:
         self._background = smooth.astype(np.float32)
         if self._noise.shape != (rows, columns):
             self._noise = np.full((rows, columns), (LEAST / NOISES) ** 2 / 4.0, np.float32)
+        self._active = np.zeros((rows, columns), np.float32)
         self._scratch = _Scratch(rows, columns)
         self._time = -math.inf
 
@@ -114,7 +121,11 @@ class MotionDetector:
         gain = self._gain(scratch.means)
         np.sqrt(self._noise, out=scratch.threshold)
         scratch.threshold *= NOISES
-        np.clip(scratch.threshold, LEAST, MOST, out=scratch.threshold)
+        cv2.dilate(self._active, _AROUND, dst=scratch.most)  # leaves reach beyond their cells
+        np.clip((scratch.most - 0.25) * 4.0, 0.0, 1.0, out=scratch.most)
+        scratch.most *= RESTLESS - MOST
+        scratch.most += MOST
+        np.clip(scratch.threshold, LEAST, scratch.most, out=scratch.threshold)
         keep = math.exp(-passed / BACKGROUND_S)
         compare(
             smooth,
@@ -137,8 +148,14 @@ class MotionDetector:
 
     def _learn(self, passed: float) -> None:
         """A cell's noise grows by little at a time, so that what passes is not learned."""
+        restless = self._scratch.power > RESTLESS_POWER
+        self._active += (1.0 - math.exp(-passed / RESTLESS_S)) * (restless - self._active)
+        self._learned += passed > 0.0
         power = np.minimum(self._scratch.power, 4.0 * self._noise + 0.5)
-        self._noise += (1.0 - math.exp(-passed / NOISE_S)) * (power - self._noise)
+        part = 1.0 - math.exp(-passed / NOISE_S)
+        if part > 0.0:
+            part = max(part, 1.0 / (self._learned + 4.0))  # the first pictures count for more
+        self._noise += part * (power - self._noise)
 
     def _light(self, smooth: npt.NDArray[np.uint8], time: float) -> Motion:
         self._background[:] = smooth
@@ -161,5 +178,6 @@ class _Scratch:
     def __init__(self, rows: int, columns: int) -> None:
         self.means = np.empty((rows, columns), np.float32)
         self.threshold = np.empty((rows, columns), np.float32)
+        self.most = np.empty((rows, columns), np.float32)
         self.changed = np.empty((rows, columns), np.int32)
         self.power = np.empty((rows, columns), np.float32)
