@@ -110,7 +110,7 @@ def set_role(connection: Connection, name: str, role: str) -> User:
     """Gives a user another role; refused for the last administrator."""
     user = find(connection, name)
     connection.execute(update(users).where(users.c.id == user.id).values(role=role))
-    _keep_an_administrator(connection)
+    _keep_an_administrator(connection, user)
     return find(connection, name)
 
 
@@ -129,7 +129,7 @@ def disable(connection: Connection, name: str, at_ns: int) -> User:
     """Lets a user sign in no more, and ends what is open; refused for the last administrator."""
     user = find(connection, name)
     connection.execute(update(users).where(users.c.id == user.id).values(disabled_ns=at_ns))
-    _keep_an_administrator(connection)
+    _keep_an_administrator(connection, user)
     end_sessions(connection, user.id)
     return find(connection, name)
 
@@ -177,11 +177,13 @@ def remove(connection: Connection, name: str) -> None:
     end_tokens(connection, user.id)
     connection.execute(delete(grants).where(grants.c.user_id == user.id))
     connection.execute(delete(users).where(users.c.id == user.id))
-    _keep_an_administrator(connection)
+    _keep_an_administrator(connection, user)
 
 
-def _keep_an_administrator(connection: Connection) -> None:
+def _keep_an_administrator(connection: Connection, changed: User) -> None:
     """Two changes at once must not each leave it to the other: the rows are locked first."""
+    if changed.role != ADMINISTRATOR:
+        return
     connection.execute(
         select(users.c.id)
         .where(users.c.role == ADMINISTRATOR)
