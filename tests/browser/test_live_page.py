@@ -117,10 +117,10 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         def restart() -> None:
             serving.close()
             time.sleep(1.0)
-            page.served.context = serving.enter_context(web(site)).context
+            made.served.context = serving.enter_context(web(site)).context
 
-        page = Page(browser, cameras, folder, served, restart)
-        yield page
+        made = Page(browser, cameras, folder, served, restart)
+        yield made
 
 
 def test_signing_in_and_out(page: Page) -> None:
@@ -262,6 +262,7 @@ def test_boxes_are_drawn_in_time_with_the_picture(page: Page) -> None:
         feed = Feed(page.folder / "state", 0)
         while not over.wait(0.2):
             seen = {"ids": [7], "labels": ["person"], "boxes": [[0.2, 0.2, 0.4, 0.8]]}
+            feed.welcome()
             feed.say("tracks", "yard", {"time_ns": time.time_ns(), "seen": [True], **seen})
         feed.close()
 

@@ -12,16 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
 
 from curtilage.config.site import SiteSettings
 from curtilage.record.recorder import Recorder
 from curtilage.store.database import Database
 from curtilage.web.accounts.setup import new_token
 from curtilage.web.app import create_app
-from curtilage.web.context import Context, WebContext
-from curtilage.web.guard import Guarded, Right, Who
-from curtilage.web.live import routes
+from curtilage.web.context import WebContext
 
 NAME, PASSWORD = "owner", "correct horse battery staple"
 
@@ -92,7 +89,7 @@ def web(site: SiteSettings) -> Iterator[Web]:
     """The web alone, in a thread."""
     with Database.open(site.state) as database:
         context = WebContext(site, database)
-        app = _app(context)
+        app = create_app(context)
         config = uvicorn.Config(
             app,
             host="127.0.0.1",
@@ -127,27 +124,3 @@ def wait_for(what: Callable[[], bool], seconds: float = 20.0) -> None:
     while not what():
         assert time.monotonic() < until, "it did not happen in time"
         time.sleep(0.02)
-
-
-def _app(context: WebContext) -> FastAPI:
-    """The app; what the pages need and it has not (yet) is added."""
-    app = create_app(context)
-    have = {getattr(route, "path", "") for route in app.router.routes}
-    more = []
-    if "/api/cameras/{camera}/live" not in have:
-        more.append(routes.router)
-    if "/api/cameras" not in have:
-        more.append(_cameras)
-    return create_app(context, more) if more else app
-
-
-_cameras = Guarded("/api/cameras", tags=["test"])
-
-
-@_cameras.get("", needs=Right.SIGNED_IN)
-def cameras(context: Context, who: Who) -> list[dict[str, Any]]:
-    return [
-        {"name": camera.name, "enabled": camera.enabled}
-        for camera in context.site.cameras
-        if who.sees(camera.name)
-    ]

@@ -21,7 +21,13 @@ SEEN = {
 
 
 def say(feed: Feed, camera: str, at_ns: int = 0) -> None:
+    feed.welcome()
     feed.say("tracks", camera, SEEN | {"time_ns": at_ns or time.time_ns()})
+
+
+def wanted(feed: Feed, camera: str) -> bool:
+    feed.welcome()
+    return feed.wanted("tracks", camera)
 
 
 def test_what_a_browser_gets() -> None:
@@ -43,11 +49,11 @@ def test_only_while_and_only_of_what_somebody_looks_at(tmp_path: Path) -> None:
         feed = Feed(tmp_path, 0)
         try:
             with hub.listen("yard") as one, hub.listen("yard") as other:
-                while not feed.wanted("tracks", "yard"):
+                while not wanted(feed, "yard"):
                     await asyncio.sleep(0.02)
-                assert not feed.wanted("tracks", "door")
+                assert not wanted(feed, "door")
                 with hub.listen("door"):
-                    while not feed.wanted("tracks", "door"):
+                    while not wanted(feed, "door"):
                         await asyncio.sleep(0.02)
                 say(feed, "yard")
                 assert await one.get() == await other.get()
@@ -55,7 +61,7 @@ def test_only_while_and_only_of_what_somebody_looks_at(tmp_path: Path) -> None:
                     say(feed, "yard")
                 await asyncio.sleep(0.3)
                 assert one.qsize() == WAITING
-            while feed.wanted("tracks", "yard") or feed.wanted("tracks", "door"):
+            while wanted(feed, "yard") or wanted(feed, "door"):
                 await asyncio.sleep(0.02)
         finally:
             feed.close()
