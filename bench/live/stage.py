@@ -167,7 +167,7 @@ def _slow(number: int, fps: float, room: Picture) -> Iterator[tuple[Picture, str
         place = whole[y : y + tall, :left]
         shown = cover[:, wide - left :, None]
         place[:] = (figure[:, wide - left :] * shown + place * (1.0 - shown)).astype(np.uint8)
-        yield _i420(whole), "moving"
+        yield _i420(whole), "moving" if part >= 0.1 else "empty"
 
 
 def _plain(picture: Picture, _time: float, _scene: Scene) -> Picture:

@@ -216,7 +216,7 @@ class Evidence:
             watch.false += sizes[sz.LEARNED] >= sz.QUIET_S  # before, limits are still rough
             flags = int(watch.alarm_flags)
             if flags & sz.LARGE:
-                sizes[sz.NERVE] = min(sizes[sz.NERVE] * 1.15, 4.0)
+                sizes[sz.NERVE] = min(sizes[sz.NERVE] * 1.3, 5.0)
             if flags & sz.CREEPING:
                 sizes[sz.SUM_QUIET] = max(sizes[sz.SUM_QUIET], sizes[sz.SUM_LIMIT])
         watch.alarm = math.nan
