@@ -19,7 +19,7 @@ from tests.analysis.scenes import ASPECT, NS, T0, found, keep, pets, site_of, ta
 from tests.footage import REPOSITORY, need
 
 LAST = 794
-SPEED = 8.0  # times as fast as it happened
+SPEED = 12.0  # times as fast as it happened
 
 
 class Victim:
