@@ -145,6 +145,24 @@ class Evidence:
         watch.missed += 1
         watch.needed = min(watch.needed * 2, NEEDED_MOST)
 
+    def sentence(self, sizes: sz.State, now: bool) -> str:
+        """Why sizes are trusted, or not (``now``: whether they are)."""
+        arrivals, caught = self.count
+        if now:
+            return f"Packet sizes told {caught} of the last {arrivals} arrivals in time."
+        if arrivals == 0:
+            return "Nothing has moved yet by which packet sizes could be measured."
+        if caught < arrivals:
+            return f"Packet sizes told only {caught} of the last {arrivals} arrivals in time."
+        area = self.least_area(sizes)
+        if math.isinf(area):
+            return "Packet sizes do not tell motion on this camera."
+        if area > LEAST_AREA:
+            return f"Packet sizes would not tell motion of less than {area:.1%} of the picture."
+        if self.still_needed:
+            return f"Packet sizes must tell {self.still_needed} more arrivals clearly first."
+        return f"Packet sizes raise {self.false_wakes:.0f} false alarms per hour."
+
     @property
     def count(self) -> tuple[int, int]:
         """Of the last arrivals: how many, how many were caught."""

@@ -8,14 +8,23 @@ measures: it begins with pixels and trusts sizes only after they caught what pix
 
 import math
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, fields
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from curtilage.vision.gate import sizes as sz
-from curtilage.vision.gate.evidence import LEAST_AREA, Evidence
+from curtilage.vision.gate.evidence import Evidence
+from curtilage.vision.gate.life import (
+    CHECK_S,
+    DEMANDS,
+    REASONS,
+    STATES,
+    TURN_EVERY_S,
+    Life,
+    number,
+)
 from curtilage.vision.gate.recall import recall_lower
 from curtilage.vision.gate.report import (
     SENTENCES,
@@ -36,49 +45,12 @@ BACK_S = 1.0  # decoded before what woke it, at least
 BACK_MOST_S = 4.0
 SETTLED_S = 1.5  # without alarm: sizes are back to normal
 TURN_S = 3.0  # of pictures that are looked at on schedule
-TURN_EVERY_S, TURN_MOST_S = 120.0, 480.0
-CHECK_STILL_S, CHECK_S = 10.0, 60.0  # with objects that stand still, without
+TURN_MOST_S = 480.0  # between them, at most
+CHECK_STILL_S = 10.0  # between checks, at first, of objects that stand still
 CHECK_SLOWER = 1.5  # the interval grows by, each time that all were found
 CHECK_LATE_S = 15.0  # for which a check waits for the next keyframe
 KEYS_APART_S = 60.0  # it does not sleep with keyframes farther apart
 SHARE_S = 3600.0  # memory of the shares of time
-
-STATES = tuple(GateState)
-REASONS = tuple(Reason)
-DEMANDS = {
-    GateState.ASLEEP: Demand.NOTHING,
-    GateState.HOLDING: Demand.NOTHING,
-    GateState.WATCHING: Demand.MOTION,
-    GateState.AWAKE: Demand.ANALYSE,
-}
-
-
-@dataclass(slots=True)
-class _Life:
-    """Where the gate stands; all numbers, times in s."""
-
-    now: float = math.nan
-    state: float = float(STATES.index(GateState.AWAKE))
-    reason: float = float(REASONS.index(Reason.START))
-    since: float = math.nan
-    back: float = 0.0  # before ``since``
-    hold_from: float = math.nan  # pictures without motion count from here
-    picture: float = -math.inf  # of which ``moved`` was told last
-    moving: float = 0.0  # tracks
-    moving_at: float = -math.inf
-    still: float = 0.0
-    still_before: float = 0.0  # when a check woke it
-    alarm: float = -math.inf
-    trusted: float = 0.0
-    turn_due: float = math.inf
-    turn_every: float = TURN_EVERY_S
-    turns: float = 0.0
-    check_due: float = math.inf
-    check_every: float = CHECK_S
-    slept: float = 0.0  # it has slept or been watching quietly before this
-    asleep: float = 0.0  # s, fading
-    watching: float = 0.0
-    awake: float = 0.0
 
 
 class Gate:
@@ -98,7 +70,7 @@ class Gate:
         """
         self._mode = mode
         self._small = separate_motion_stream
-        self._life = _Life()
+        self._life = Life()
         self._sizes = sz.new_sizes()
         self._evidence = Evidence()
         self._demand = Demand.ANALYSE
@@ -166,8 +138,8 @@ class Gate:
         if still != life.still:
             life.check_every = CHECK_STILL_S if still else CHECK_S
         life.still = float(still)
-        if moving and self._state is GateState.AWAKE and life.reason != _number(Reason.START):
-            life.reason = _number(Reason.TRACKS)
+        if moving and self._state is GateState.AWAKE and life.reason != number(Reason.START):
+            life.reason = number(Reason.TRACKS)
         self._settle()
         return self._demand
 
@@ -194,7 +166,7 @@ class Gate:
         total = max(life.asleep + life.watching + life.awake, 1e-9)
         return GateReport(
             mode=self.mode_in_use,
-            why_mode=self._why_mode(),
+            why_mode=self._why_mode,
             state=self._state,
             reason=reason,
             why=SENTENCES[reason],
@@ -230,12 +202,12 @@ class Gate:
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Go on from what ``state`` gave, bit by bit; raises as the constructor does."""
         life, sizes = (np.array(arrays[name], np.float64) for name in ("gate_life", "gate_sizes"))
-        if life.shape != (len(fields(_Life)),) or sizes.shape != self._sizes.shape:
+        if life.shape != (len(fields(Life)),) or sizes.shape != self._sizes.shape:
             raise ValueError(f"the gate's state has shapes {life.shape}, {sizes.shape}")
         if not (0 <= life[1] < len(STATES) and 0 <= life[2] < len(REASONS)):
             raise ValueError("the gate's state is none of those that there are")
         self._evidence.restore(arrays)
-        self._life = _Life(*life.tolist())
+        self._life = Life(*life.tolist())
         self._sizes = sizes
         self._demand = DEMANDS[self._state]
 
@@ -251,11 +223,11 @@ class Gate:
             self._begin(now)
         if flags & sz.BACK:
             self._begin(now)
-            life.reason = _number(Reason.GAP)
+            life.reason = number(Reason.GAP)
         self._account(now)
         life.now = now
         if self._mode == "always":
-            life.reason = _number(Reason.ALWAYS)
+            life.reason = number(Reason.ALWAYS)
             return Demand.ANALYSE
         self._evidence.passed(now)
         if flags & sz.ALARM:
@@ -333,7 +305,7 @@ class Gate:
     def _left_awake(self) -> None:
         """An object that a check missed and that is gone: sizes did not tell that it went."""
         life = self._life
-        if life.reason == _number(Reason.CHECK) and life.still != life.still_before:
+        if life.reason == number(Reason.CHECK) and life.still != life.still_before:
             self._evidence.missed()
             life.trusted = 0.0
         life.check_due = life.now + life.check_every
@@ -341,7 +313,7 @@ class Gate:
     def _sleep(self) -> None:
         life = self._life
         now = life.now
-        if life.reason == _number(Reason.TURN):
+        if life.reason == number(Reason.TURN):
             life.turn_every = min(life.turn_every * 1.25, TURN_MOST_S)
         life.turns += 1
         jitter = 0.75 + 0.5 * ((life.turns * 0.6180339887498949) % 1.0)
@@ -367,14 +339,14 @@ class Gate:
 
     def _go(self, state: GateState, reason: Reason, now: float) -> None:
         life = self._life
-        number = float(STATES.index(state))
+        index = float(STATES.index(state))
         if state is GateState.WATCHING and reason is Reason.UNSURE:
             life.slept = 1.0
-        if number != life.state:
+        if index != life.state:
             life.since = now
             if state is not GateState.AWAKE:
                 life.back = 0.0
-        life.state, life.reason = number, _number(reason)
+        life.state, life.reason = index, number(reason)
         self._demand = DEMANDS[state]
 
     def _begin(self, now: float) -> None:
@@ -422,24 +394,8 @@ class Gate:
             return bool(self._sizes[sz.COUNT] >= 60)
         return self._mode == "auto" and self._life.trusted > 0.0
 
+    @property
     def _why_mode(self) -> str:
-        evidence = self._evidence
-        arrivals, caught = evidence.count
         if self._mode != "auto":
             return f"The settings say {self._mode}."
-        if self._life.trusted:
-            return f"Packet sizes told {caught} of the last {arrivals} arrivals in time."
-        if arrivals == 0:
-            return "Nothing has moved yet by which packet sizes could be measured."
-        if caught < arrivals:
-            return f"Packet sizes told only {caught} of the last {arrivals} arrivals in time."
-        area = evidence.least_area(self._sizes)
-        if area > LEAST_AREA:
-            return f"Packet sizes would not tell motion of less than {area:.1%} of the picture."
-        if evidence.still_needed:
-            return f"Packet sizes must tell {evidence.still_needed} more arrivals first."
-        return f"Packet sizes raise {evidence.false_wakes:.0f} false alarms per hour."
-
-
-def _number(reason: Reason) -> float:
-    return float(REASONS.index(reason))
+        return self._evidence.sentence(self._sizes, self._life.trusted > 0.0)
