@@ -14,6 +14,8 @@ def test_an_address_is_kept_and_never_shown() -> None:
 
 @pytest.mark.parametrize("given", ["mysql://a:very-secret@host/db", "very-secret", "''"])
 def test_what_is_no_address_of_a_server_is_refused_without_being_repeated(given: str) -> None:
-    with pytest.raises(SettingsError, match="line 3: database: must be the address of a Postgre") as told:
+    with pytest.raises(
+        SettingsError, match="line 3: database: must be the address of a Postgre"
+    ) as told:
         parse_site(f"{SITE}{given}\n")
     assert "very-secret" not in str(told.value)

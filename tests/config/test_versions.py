@@ -1,11 +1,13 @@
 """Versions of settings: kept once each, over crashes, and brought back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from curtilage.config import SettingsError
+from curtilage.config import SettingsError, parse_site
 from curtilage.config.change import change_file
+from curtilage.config.edit import add_camera, edit
 from curtilage.config.replace import replace_file
 from curtilage.config.versions import EDITED, INDEX, RESTORED, Versions, VersionsError
 
@@ -82,6 +84,20 @@ class TestChange:
         change_file(versions, file, "API (anna)", lambda text: text + "mode: away\n")
         assert file.read_text() == OTHER
         assert [one.by for one in versions.all()] == [EDITED, "API (anna)"]
+
+    def test_two_who_change_at_once_both_do(self, tmp_path: Path) -> None:
+        file = tmp_path / "a.yaml"
+        file.write_text(GOOD)
+
+        def add(name: str) -> None:
+            camera = add_camera({"name": name, "url": "rtsp://192.0.2.1/1"})
+            change_file(Versions(tmp_path), file, name, lambda text: edit(text, camera))
+
+        names = [f"cam{n}" for n in range(6)]
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(add, names))
+        assert sorted(one.name for one in parse_site(file.read_text()).cameras) == names
+        assert sorted(one.by for one in Versions(tmp_path).all()) == [*names, EDITED]
 
     def test_what_would_be_wrong_is_not_written(self, tmp_path: Path) -> None:
         file = tmp_path / "a.yaml"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from curtilage.app.run.lock import locked
 from curtilage.config import load_site
 from curtilage.record.recorder import Recorder
 from curtilage.store.notices import NoticeKind
@@ -138,6 +139,27 @@ def test_a_part_that_must_begin_anew_does_so_alone(site: Running) -> None:
     site.says("supervisor INFO web: the web listens elsewhere")
     eventually(lambda: site.pids().get("web", before["web"]) != before["web"])
     assert site.all_run()["recorder"] == before["recorder"]
+
+
+def test_a_state_folder_that_another_site_uses_is_refused(site: Running, tmp_path: Path) -> None:
+    before = site.all_run()
+    text = site.file.read_text()
+    with locked(tmp_path):
+        site.file.write_text(text.replace("state: state", f"state: {tmp_path}"))
+        assert "runs on" in site.says(f"{tmp_path}: `curtilage run` is running on this folder")
+        site.file.write_text(text)
+        eventually(lambda: site.facts()["settings"]["problem"] is None)
+    assert {name: site.all_run()[name] for name in PARTS} == {name: before[name] for name in PARTS}
+
+
+def test_more_analysers_come_and_go(site: Running) -> None:
+    before = site.all_run()
+    text = site.file.read_text()
+    site.file.write_text(text + "analysis: {processes: 2}\n")
+    eventually(lambda: "analyser-1" in site.facts()["parts"])
+    site.file.write_text(text)
+    eventually(lambda: "analyser-1" not in site.facts()["parts"])
+    assert {name: site.all_run()[name] for name in PARTS} == {name: before[name] for name in PARTS}
 
 
 def test_another_state_folder_begins_all_anew(site: Running) -> None:

@@ -50,7 +50,11 @@ class HealthRow:
         now_s = time.monotonic()
         if now_s >= self._next_s:
             self._next_s = now_s + EVERY_S
-            self._latest = plain(ask())
+            try:
+                self._latest = plain(ask())
+            except Exception as error:  # how it goes is not worth a recording
+                LOG.exception("a fault of ours")
+                self._latest = {"fault": type(error).__name__}
             self._news.set()
 
     def soon(self) -> None:
@@ -78,6 +82,9 @@ class HealthRow:
                     self._write(database)
             except StoreError as error:
                 LOG.debug("%s", error)
+                self._ends.wait(AGAIN_S)
+            except Exception:
+                LOG.exception("a fault of ours")
                 self._ends.wait(AGAIN_S)
 
     def _write(self, database: Database) -> None:

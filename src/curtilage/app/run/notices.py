@@ -4,9 +4,12 @@ import logging
 import queue
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
+
+from sqlalchemy import Connection
 
 from curtilage.config.site import SiteSettings
 from curtilage.store import notices
@@ -20,6 +23,8 @@ AGAIN_S = 10.0  # after the index could not be written
 LEAVE_S = 1.0
 MOST = 1000  # that wait for the index
 
+Change: TypeAlias = Callable[[Connection], None]
+
 
 class Notices:
     """Brings notices to the index from a thread of its own. Safe from several threads.
@@ -31,7 +36,7 @@ class Notices:
 
     def __init__(self, site: SiteSettings) -> None:
         self._site = site
-        self._waiting: queue.Queue[Notice | None] = queue.Queue(MOST)
+        self._waiting: queue.Queue[Change | None] = queue.Queue(MOST)
         self._told: dict[str, float] = {}  # part -> when its last notice was
         self._may_write = threading.Event()
         self._thread = threading.Thread(target=self._run, name="notices", daemon=True)
@@ -50,6 +55,13 @@ class Notices:
         """From now on the index may be written: the recorder has brought it in order."""
         self._may_write.set()
 
+    def write(self, change: Change) -> None:
+        """Let ``change`` be made in the index, some time."""
+        try:
+            self._waiting.put_nowait(change)
+        except queue.Full:
+            LOG.error("a notice was dropped: the index has not been written for long")
+
     def again(self, about: str, sentence: str) -> None:
         """That a part runs again is a notice if that it did not was one."""
         LOG.info("%s", sentence)
@@ -57,10 +69,8 @@ class Notices:
             self._put(NoticeKind.PART, sentence)
 
     def _put(self, kind: NoticeKind, sentence: str) -> None:
-        try:
-            self._waiting.put_nowait(Notice(time.time_ns(), None, None, kind, sentence))
-        except queue.Full:
-            LOG.error("a notice was dropped: the index has not been written for long")
+        notice = Notice(time.time_ns(), None, None, kind, sentence)
+        self.write(partial(notices.add, notice=notice))
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -81,13 +91,13 @@ class Notices:
 
     def _run(self) -> None:
         self._may_write.wait()
-        notice = self._waiting.get()
-        while notice is not None:  # the index is opened for the first of them
+        change = self._waiting.get()
+        while change is not None:  # the index is opened for the first of them
             try:
                 with Database.of(self._site) as database:
-                    while notice is not None:
-                        database.now(partial(notices.add, notice=notice))
-                        notice = self._waiting.get()
+                    while change is not None:
+                        database.now(change)
+                        change = self._waiting.get()
             except StoreError as error:
                 LOG.debug("%s", error)
                 time.sleep(AGAIN_S)

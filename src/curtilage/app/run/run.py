@@ -10,7 +10,7 @@ from types import FrameType
 from curtilage.app.run import logs
 from curtilage.app.run.first_start import settings_or_new
 from curtilage.app.run.lock import locked
-from curtilage.app.run.settings import accept_or_last
+from curtilage.app.run.settings import accept_or_last, site_that_runs
 from curtilage.app.run.supervisor import Outcome, Supervisor
 from curtilage.app.run.system import System
 from curtilage.app.run.welcome import Welcome, screen
@@ -41,8 +41,8 @@ def run(config: Path | None) -> None:
         LOG.info("first start: settings were made at %s", source)
     outcome = Outcome.ANEW
     while outcome is Outcome.ANEW:
-        accepted = accept_or_last(source, FIRST if is_new else EDITED)
-        with locked(accepted.site.state):
+        with locked(site_that_runs(source).state):
+            accepted = accept_or_last(source, FIRST if is_new else EDITED)
             welcome = Welcome(accepted.site, screen())
             try:
                 outcome = Supervisor(source, accepted, system, welcome.start).run(stop)

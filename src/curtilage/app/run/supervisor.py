@@ -13,6 +13,8 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy import Connection
+
 from curtilage.app.run import logs
 from curtilage.app.run.health import HealthRow
 from curtilage.app.run.kept import (
@@ -23,6 +25,7 @@ from curtilage.app.run.kept import (
     Refused,
     State,
 )
+from curtilage.app.run.lock import locked
 from curtilage.app.run.needs import needs
 from curtilage.app.run.notices import Notices
 from curtilage.app.run.parts import RECORDER, PartName, parts_of
@@ -30,8 +33,8 @@ from curtilage.app.run.secrets import Redaction
 from curtilage.app.run.settings import Accepted, accept
 from curtilage.app.run.system import System
 from curtilage.app.run.watch import FileWatch
-from curtilage.config import SettingsError
-from curtilage.config.versions import VersionsError
+from curtilage.errors import InputError
+from curtilage.store import health
 from curtilage.store.notices import NoticeKind
 
 LOG = logging.getLogger(__name__)
@@ -88,7 +91,10 @@ class Supervisor:
                 self.start()
                 self._system.ready()
                 while not self._anew and not stop.wait(TICK_S):
-                    self.tick()
+                    try:
+                        self.tick()
+                    except Exception:  # a supervisor that dies takes the recording along
+                        LOG.exception("a fault of ours")
             finally:
                 if not self._anew:
                     self._system.stopping()
@@ -113,6 +119,7 @@ class Supervisor:
             for name in parts_of(self.accepted.site)[1:]:
                 self._keep(name)
             self._notices.begin()
+            self._forget_reports(parts_of(self.accepted.site))
             self._started()
         if self._watch.changed():
             self._take()
@@ -129,8 +136,10 @@ class Supervisor:
 
     def stop(self) -> None:
         """End all parts at once, in order; after some seconds, without."""
+        self._end(list(self._children.values()))
+
+    def _end(self, children: list[KeptChild]) -> None:
         began_s = time.monotonic()
-        children = list(self._children.values())
         for child in children:
             child.stop()
         for end_s, some in (
@@ -195,7 +204,8 @@ class Supervisor:
         self._row.soon()
         try:
             accepted = accept(self._source)
-        except (SettingsError, VersionsError) as error:
+            self._must_be_free(accepted)
+        except InputError as error:
             self._problem = self._redact(str(error))
             self._tell_settings(
                 f"{self._problem}. Version {self.accepted.version.number} of the settings runs on"
@@ -211,15 +221,32 @@ class Supervisor:
             LOG.warning("%s", wanted.whole)
             self._anew = True
             return
-        for name in wanted.gone:
-            if (child := self._children.pop(name, None)) is not None:
-                child.stop()
+        self._end([self._children.pop(name) for name in wanted.gone if name in self._children])
+        self._forget_reports(parts_of(accepted.site))
         for name in wanted.apply:
             if name in self._children:
                 self._children[name].apply(accepted.file)
         if len(self._children) > 1:
             for name in wanted.come:
                 self._keep(name)
+
+    def _forget_reports(self, parts: list[PartName]) -> None:
+        """Of processes that are no longer part of the site."""
+        stay = {"supervisor", *(str(name) for name in parts)}
+
+        def forget(connection: Connection) -> None:
+            for one in health.reports(connection):
+                if one.process not in stay:
+                    health.forget(connection, one.process)
+
+        self._notices.write(forget)
+
+    def _must_be_free(self, accepted: Accepted) -> None:
+        """Another state folder must not be one that another supervisor holds."""
+        state = accepted.site.state
+        if state != self.accepted.site.state:
+            with locked(state):
+                pass
 
     def _tell_settings(self, sentence: str) -> None:
         self._notices.tell(NoticeKind.SETTINGS, sentence)
