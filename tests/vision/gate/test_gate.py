@@ -233,3 +233,11 @@ def test_motion_told_before_the_first_packet_is_passed_over() -> None:
     assert gate.moved(5.0, MOVING) is Demand.ANALYSE
     assert gate.tracked(5.0, 1, 0) is Demand.ANALYSE
     assert gate.report.state is GateState.AWAKE
+
+
+def test_who_left_before_it_began_to_watch_does_not_wake_it() -> None:
+    camera, gate = Camera(gop=150), Gate("auto", separate_motion_stream=True)
+    camera.run(gate, 20.0)
+    camera.run(gate, 3.0, moving=True)
+    assert camera.run(gate, 4.0) is Demand.MOTION
+    assert gate.moved(camera.time - 5.0, MOVING) is Demand.MOTION  # since the last keyframe

@@ -43,6 +43,7 @@ HOLD_S = 3.0  # without motion, before it falls asleep
 TRACKED_S = 5.0  # for which it is believed that a track moves
 BACK_S = 1.0  # decoded before what woke it, at least
 BACK_MOST_S = 4.0
+OLD_S = 0.5  # before what is wanted: such pictures tell nothing new
 SETTLED_S = 1.5  # without alarm: sizes are back to normal
 TURN_S = 3.0  # of pictures that are looked at on schedule
 TURN_MOST_S = 480.0  # between them, at most
@@ -110,10 +111,15 @@ class Gate:
         return self._noticed(flags)
 
     def moved(self, time_s: float, motion: Motion) -> Demand:
-        """Take what moved in the decoded picture of ``time_s`` (s)."""
+        """Take what moved in the decoded picture of ``time_s`` (s).
+
+        Pictures from long before the demand, decoded on the way from the keyframe, are passed over.
+        """
         life = self._life
         if life.now != life.now or not math.isfinite(time_s):
             return self._demand
+        if time_s < life.since - life.back - OLD_S:
+            return self._demand  # decoded only because it lies after the keyframe
         walking = life.moving > 0.0 and time_s - life.moving_at < TRACKED_S
         somebody = walking or life.still > 0.0
         caught = self._evidence.see(self._sizes, time_s, motion, life.slept > 0.0, somebody)
