@@ -84,9 +84,11 @@ class CameraAnalysis:
         job = self.watch.next_job()
         if job is None:
             return None
-        settled = self._unlooked == 0 and self._follow.present.settled
+        follow = self._follow
+        settled = self._unlooked == 0 and follow.present.settled
+        after_ns = follow.time_ns if job.epoch == follow.epoch else 0
         wanted = []
-        for sample in self._sight.look(job, self._follow.time_ns, settled):
+        for sample in self._sight.look(job, after_ns, settled):
             if sample.motion is not None:
                 self.watch.moved(sample.time_ns, sample.motion)
             if sample.aim is not Aim.MOTION:

@@ -68,7 +68,7 @@ class Follow:
         self._saved = saved
         self._scene: CameraScene | None = None
         self._aspect = 1.0
-        self._epoch = 0
+        self.epoch = 0  # how often the camera's clock had been set
         self._stillness = Stillness()
         self._before: deque[Results] = deque()  # of scenes that are no more
         self._asked: Results | None = None
@@ -85,8 +85,8 @@ class Follow:
 
         """
         scene = self._scene_for(aspect)
-        if epoch != self._epoch:
-            self._epoch = epoch
+        if epoch != self.epoch:
+            self.epoch = epoch
         elif time_ns <= self.time_ns:
             return None
         return self._follow(scene.update(time_ns, found)) if scene.wants(time_ns) else None

@@ -45,7 +45,7 @@ class Hearing:
         self._is_busy = is_busy
         self._fault: str | None = None
         self._heard_s = time.monotonic()
-        self._asked: set[str] = set()  # topics
+        self._asked: dict[str, Station] = {}  # by topic
         self._asked_s = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="hearing", daemon=True)
@@ -74,7 +74,7 @@ class Hearing:
         while not self._stop.is_set():
             try:
                 with Subscriber(self._endpoint, ()) as subscriber:
-                    self._asked, self._asked_s = set(), 0.0
+                    self._asked, self._asked_s = {}, 0.0
                     self._fault = None
                     while not self._stop.is_set():
                         self._hear(subscriber)
@@ -109,17 +109,22 @@ class Hearing:
             self._lanes.wake(station.lane)
 
     def _ask(self, subscriber: Subscriber) -> None:
-        """Subscribe to the streams that are of use: small ones only while they are decoded."""
-        wanted = set()
+        """Subscribe to the streams that are of use: small ones only while they are decoded.
+
+        A camera that begins anew is asked for anew: it needs the stream from its keyframe on.
+        """
+        wanted: dict[str, Station] = {}
         for name, station in list(self._stations.items()):
             camera = station.analysis.camera
-            wanted.add(f"{name}/{camera.analysed_stream}")
+            wanted[f"{name}/{camera.analysed_stream}"] = station
             if station.analysis.watch.aim is Aim.MOTION:
-                wanted.add(f"{name}/{camera.motion_stream}")
+                wanted[f"{name}/{camera.motion_stream}"] = station
         if wanted == self._asked:
             return
-        for topic in wanted - self._asked:
-            subscriber.listen(topic)
-        for topic in self._asked - wanted:
-            subscriber.leave(topic)
+        for topic, station in self._asked.items():
+            if wanted.get(topic) is not station:
+                subscriber.leave(topic)
+        for topic, station in wanted.items():
+            if self._asked.get(topic) is not station:
+                subscriber.listen(topic)
         self._asked = wanted

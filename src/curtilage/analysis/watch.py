@@ -189,6 +189,7 @@ class Watch:
             self.lost = None
             if opened.step:
                 self.epoch += 1
+                line.newest_ns = 0
         if self._aim is not None and line is self._aimed():
             self._begun = False
 
