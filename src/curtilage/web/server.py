@@ -96,6 +96,10 @@ class WebServer:
             "connections": 0 if server is None else len(server.server_state.connections),
         }
 
+    def broken(self) -> str | None:
+        """Why it must be stopped and started again, in a sentence; None: it need not."""
+        return None if self._failure is None else f"The web stopped: {self._failure}."
+
     def apply(self, site: SiteSettings) -> str | None:
         """Takes over new settings; a sentence if it must be started again for them."""
         old, new = self._site, site

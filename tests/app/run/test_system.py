@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from curtilage.app.run.lock import locked
+from curtilage.app.run.settings import accept
 from curtilage.app.run.state import state_of_site
 from curtilage.app.run.system import VARIABLE, System
 from curtilage.app.run.welcome import FILE, Welcome, screen
@@ -63,10 +64,11 @@ class TestWelcome:
         self, tmp_path: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level("INFO")
-        site = load_site(make_site(tmp_path))
+        accepted = accept(make_site(tmp_path))
+        site = accepted.site
         file = site.state / FILE
         with Database.of(site) as database:
-            welcome = Welcome(site, None)
+            welcome = Welcome(accepted, None)
             welcome.start()
             eventually(file.exists)
             token = file.read_text().strip()
@@ -83,7 +85,7 @@ class TestWelcome:
             )
             eventually(lambda: not file.exists())
             welcome.stop()
-            again = Welcome(site, None)
+            again = Welcome(accepted, None)
             again.start()
             time.sleep(0.2)
             again.stop()
@@ -93,10 +95,11 @@ class TestWelcome:
         self, tmp_path: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level("DEBUG")
-        site = load_site(make_site(tmp_path))
+        accepted = accept(make_site(tmp_path))
+        site = accepted.site
         shown: list[str] = []
         with Database.of(site):
-            welcome = Welcome(site, shown.append)
+            welcome = Welcome(accepted, shown.append)
             welcome.start()
             eventually(lambda: shown)
             welcome.stop()

@@ -145,7 +145,7 @@ class Child:
 
 
 def _broken(part: Part) -> str | None:
-    """Why a recorder must begin anew, if it must; other parts have nothing of the kind."""
+    """Why a part must begin anew, if it must and can tell."""
     ask = getattr(part, "broken", None)
     return None if ask is None else ask()
 

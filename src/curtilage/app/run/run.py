@@ -43,7 +43,7 @@ def run(config: Path | None) -> None:
     while outcome is Outcome.ANEW:
         with locked(site_that_runs(source).state):
             accepted = accept_or_last(source, FIRST if is_new else EDITED)
-            welcome = Welcome(accepted.site, screen())
+            welcome = Welcome(accepted, screen())
             try:
                 outcome = Supervisor(source, accepted, system, welcome.start).run(stop)
             finally:

@@ -14,9 +14,10 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from curtilage.app.run.settings import Accepted
+from curtilage.app.run.setup_token import new_setup_token
 from curtilage.config.live import WebSettings
 from curtilage.config.replace import replace_file
-from curtilage.config.site import SiteSettings
 from curtilage.errors import InputError
 from curtilage.store import accounts
 from curtilage.store.database import Database
@@ -24,6 +25,7 @@ from curtilage.store.database import Database
 LOG = logging.getLogger(__name__)
 FILE: Final = "setup-token"
 LOOK_S: Final = 2.0
+AGAIN_S: Final = 30.0  # after it did not work
 RENEW_S: Final = 12 * 3600.0  # tokens are good for a day
 
 
@@ -31,13 +33,14 @@ class Welcome:
     """Tells the address once, and offers a set-up token as long as nobody administers the site.
 
     Args:
-        site: The site; its index must be in order.
+        accepted: The settings that run; the index must be in order.
         show: Prints a line for whoever looks at the screen; None: nobody does.
 
     """
 
-    def __init__(self, site: SiteSettings, show: Callable[[str], None] | None) -> None:
-        self._site = site
+    def __init__(self, accepted: Accepted, show: Callable[[str], None] | None) -> None:
+        self._site = site = accepted.site
+        self._settings = accepted.file
         self._show = show
         self._file = site.state / FILE
         self._ends = threading.Event()
@@ -63,15 +66,15 @@ class Welcome:
                 with Database.of(self._site) as database:
                     while self._is_needed(database):
                         if time.monotonic() - made_s > RENEW_S:
-                            self._offer(_new_token(database))
+                            self._offer(new_setup_token(self._settings))
                             made_s = time.monotonic()
                         if self._ends.wait(LOOK_S):
                             return
                 with contextlib.suppress(OSError):
                     self._file.unlink(missing_ok=True)
             except InputError as error:
-                LOG.debug("%s", error)
-                self._ends.wait(10.0)
+                LOG.warning("%s", error)
+                self._ends.wait(AGAIN_S)
             else:
                 return
 
@@ -118,9 +121,3 @@ def screen() -> Callable[[str], None] | None:
             sys.stdout.flush()
 
     return show
-
-
-def _new_token(database: Database) -> str:
-    from curtilage.web.accounts.setup import new_token
-
-    return new_token(database)
