@@ -7,6 +7,7 @@ Counters follow nothing in the picture, so theirs goes on in any case.
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -23,16 +24,23 @@ SAME_SHAPE = 0.005
 Said: TypeAlias = dict[str, Any]  # settings as JSON has them: those of another version, too
 
 
-def adopt(parts: Parts, now: SceneSettings, arrays: Arrays, same_view: bool) -> set[str]:
-    """Fill fresh ``parts`` of the rules ``now`` from the state of rules that may be others.
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What goes on."""
 
-    Returns:
-        Ids of the rules that go on.
+    rules: set[str]  # ids
+    gates: dict[str, bool]  # of those with hours or modes: whether they alarm
+    unbegun: set[str]  # of those: no frame has come yet
+
+
+def adopt(parts: Parts, now: SceneSettings, aspect: float, arrays: Arrays) -> Adopted:
+    """Fill fresh ``parts`` of the rules ``now`` from the state of rules that may be others.
 
     Raises:
         KeyError, ValueError: the arrays are not that of a scene.
     """
-    before = settings_in(arrays)
+    before = _settings_in(arrays)
+    same_view = _has_same_view(now, aspect, arrays)
     kept = _kept(now, before, same_view)
     _restore(parts.frames, arrays, "frames")
     _restore(parts.watched, arrays, "watched")
@@ -52,27 +60,34 @@ def adopt(parts: Parts, now: SceneSettings, arrays: Arrays, same_view: bool) -> 
         for rule in kept & parts.counters.keys():
             parts.counters[rule].reset_anew(parts.frames.time)
     parts.grow()
-    return kept
+    gated = [r["id"] for r in before["rules"] if r["schedule"] or r["modes"]]
+    gates = dict(zip(gated, arrays["gates"].tolist(), strict=True))
+    current = {rule.id for rule in now.rules if rule.schedule or rule.modes}
+    return Adopted(
+        kept,
+        {rule: gates[rule] for rule in kept & current},
+        kept & set(arrays["unbegun"].tolist()),
+    )
 
 
 def adopt_counts(parts: Parts, now: SceneSettings, arrays: Arrays) -> set[str]:
     """The same for counters alone: what the clock said before means nothing now."""
-    kept = _kept(now, settings_in(arrays), same_view=False)
+    kept = _kept(now, _settings_in(arrays), same_view=False)
     for rule in kept:
         _restore(parts.counters[rule], arrays, f"counters/{rule}")
     return kept
 
 
-def settings_in(arrays: Arrays) -> Said:
+def _settings_in(arrays: Arrays) -> Said:
     """The settings of the scene whose state that is."""
     said: Said = json.loads(str(arrays["settings"]))
     return said
 
 
-def has_same_view(now: SceneSettings, aspect: float, arrays: Arrays) -> bool:
+def _has_same_view(now: SceneSettings, aspect: float, arrays: Arrays) -> bool:
     """Whether places in the picture mean the same."""
     calibration = json.loads(now.camera.model_dump_json())["calibration"]
-    same = settings_in(arrays)["camera"]["calibration"] == calibration
+    same = _settings_in(arrays)["camera"]["calibration"] == calibration
     return same and abs(float(arrays["aspect"]) - aspect) <= SAME_SHAPE * aspect
 
 

@@ -19,7 +19,7 @@ from curtilage.config.scene import (
     SceneSettings,
 )
 from curtilage.model import LABELS, Event, Kind, Phase, Tracks
-from curtilage.scene.adopt import adopt, adopt_counts, has_same_view, settings_in
+from curtilage.scene.adopt import adopt, adopt_counts
 from curtilage.scene.clock import Clock
 from curtilage.scene.counter import Counter
 from curtilage.scene.drain import drain
@@ -28,6 +28,7 @@ from curtilage.scene.dwell import Dwell
 from curtilage.scene.errors import SceneError
 from curtilage.scene.gathering import Gathering
 from curtilage.scene.heatmap import HeatMap
+from curtilage.scene.in_order import in_order
 from curtilage.scene.intrusion import Intrusion
 from curtilage.scene.line_crossing import Crossing
 from curtilage.scene.loitering import Loitering
@@ -40,8 +41,6 @@ from curtilage.scene.region import RegionEntrance, RegionExit
 from curtilage.scene.stitch import continuations, hidden_continuations
 
 State = dict[str, npt.NDArray[Any]]
-
-PHASES = {Phase.START: 0, Phase.INSTANT: 1, Phase.END: 2}
 
 
 class Scene:
@@ -76,6 +75,13 @@ class Scene:
         self._aspect = aspect
         self._parts = parts_of(settings, aspect, frame_interval)
         self._frames = self._parts.frames
+        # by rule id, to be read
+        watchers = self._parts.watchers.items()
+        self.heatmaps: dict[str, HeatMap] = self._parts.heatmaps
+        self.counters: dict[str, Counter] = self._parts.counters
+        self.occupancies = {k: v for k, v in watchers if isinstance(v, Occupancy)}
+        self.dwells = {k: v for k, v in watchers if isinstance(v, Dwell)}
+        self.paths = {k: v for k, v in watchers if isinstance(v, Paths)}
         self._unbegun = {rule.id for rule in settings.rules}
         self._order = {rule.id: i for i, rule in enumerate(settings.rules)}
         self._watcher_of = {
@@ -137,7 +143,7 @@ class Scene:
         for watcher in parts.watchers.values():
             if isinstance(watcher, Gathering):
                 events += watcher.finish(time)
-        return self._sorted(events)
+        return in_order(events, self._order)
 
     @property
     def time(self) -> float:
@@ -169,31 +175,6 @@ class Scene:
     def crossings(self) -> dict[str, dict[str, int]]:
         """How many crossed each line, by rule id and direction."""
         return self._parts.line_counts.totals
-
-    @property
-    def heatmaps(self) -> dict[str, HeatMap]:
-        """By rule id."""
-        return self._parts.heatmaps
-
-    @property
-    def counters(self) -> dict[str, Counter]:
-        """By rule id."""
-        return self._parts.counters
-
-    @property
-    def occupancies(self) -> dict[str, Occupancy]:
-        """By rule id."""
-        return {k: v for k, v in self._parts.watchers.items() if isinstance(v, Occupancy)}
-
-    @property
-    def dwells(self) -> dict[str, Dwell]:
-        """By rule id."""
-        return {k: v for k, v in self._parts.watchers.items() if isinstance(v, Dwell)}
-
-    @property
-    def paths(self) -> dict[str, Paths]:
-        """By rule id."""
-        return {k: v for k, v in self._parts.watchers.items() if isinstance(v, Paths)}
 
     @property
     def regions(self) -> dict[str, dict[str, int]]:
@@ -248,17 +229,12 @@ class Scene:
             SceneError: that is no state of a scene.
         """
         try:
-            same_view = has_same_view(self.settings, self._aspect, arrays)
-            kept = adopt(self._parts, self.settings, arrays, same_view)
-            rules = settings_in(arrays)["rules"]
-            gated = [r["id"] for r in rules if r["schedule"] is not None or r["modes"] is not None]
-            gates = dict(zip(gated, arrays["gates"].tolist(), strict=True))
-            unbegun = set(arrays["unbegun"].tolist())
+            adopted = adopt(self._parts, self.settings, self._aspect, arrays)
         except (KeyError, ValueError) as error:
             raise SceneError(f"not the saved state of a scene: {error}") from error
-        anew = [rule.id for rule in self.settings.rules if rule.id not in kept]
-        self._unbegun = unbegun & kept | set(anew)
-        self._gates |= {rule: gates[rule] for rule in self._gates.keys() & kept}
+        anew = [rule.id for rule in self.settings.rules if rule.id not in adopted.rules]
+        self._unbegun = adopted.unbegun | set(anew)
+        self._gates |= adopted.gates
         self._see_all()
         return anew
 
@@ -309,7 +285,7 @@ class Scene:
             events += self._cross(crossing)
         events += self._watch(parts.presences.update(time, rows, settled))
         events += self._settle(settled, dt)
-        return self._sorted(events) if events else events
+        return in_order(events, self._order) if events else events
 
     def _begin(self, time: float, rules: set[str]) -> None:
         """The first frame of these rules."""
@@ -422,15 +398,3 @@ class Scene:
         if not isinstance(rule, CounterRule) or rule.reconcile is None:
             return 0.0
         return self.occupancies[rule.reconcile].empty_for
-
-    def _sorted(self, events: list[Event]) -> list[Event]:
-        """In order of time, then of the rules in the file."""
-        return sorted(
-            events,
-            key=lambda e: (
-                e.time,
-                PHASES[e.phase],
-                self._order[e.rule],
-                -1 if e.track is None else e.track,
-            ),
-        )
