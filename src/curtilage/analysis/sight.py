@@ -26,7 +26,7 @@ AFTER_S: Final = 1.5
 """So long after the last motion, and after the beginning, every picture is looked at."""
 
 MOVING_S: Final = 0.35
-"""While things move, motion is measured only so often: measuring each time took 3 % of an awake camera."""
+"""While things move, motion is measured only so often: each time took 3 % of an awake camera."""
 
 ANYWAY_S: Final = 2.0
 """Where nothing moves, so often all the same."""
