@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -252,3 +253,24 @@ def test_people_who_cross_a_line_in_pets_are_told(folder: Path) -> None:
         site = site_of(folder, {"name": "yard", "url": server.url("cam0"), "rules": [LINE]})
         with Recorder(site), running(site, detector=None):
             until(lambda: stored(site).count("line") >= 3, 60.0)
+
+
+@pytest.mark.slow
+def test_what_passed_while_it_was_not_running_is_read_from_the_recordings(
+    walk: Path, folder: Path
+) -> None:
+    with CameraServer(str(walk)) as server:
+        site = site_of(folder, {"name": "yard", "url": server.url("cam0"), "rules": [LINE]})
+        with Recorder(site):
+            with running(site):
+                until(lambda: len(stored(site)) >= 2)
+            time.sleep(12.0)
+            with running(site) as analyser:
+                until(lambda: not health_of(analyser, "yard").catching_up)
+                before = len(stored(site))
+                until(lambda: len(stored(site)) >= before + 2)
+    with Database.of(site) as database, database.read() as connection:
+        times = sorted(e.time_ns for e in page(connection, EventFilter(["yard"])))
+    steps = [(b - a) / 1e9 for a, b in pairwise(times)]
+    assert len(steps) >= 3
+    assert all(step == pytest.approx(8.0, abs=0.5) for step in steps), steps
