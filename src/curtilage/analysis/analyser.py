@@ -24,6 +24,7 @@ from curtilage.analysis.looking import Looking
 from curtilage.analysis.memory import give_back
 from curtilage.analysis.results import CameraScene
 from curtilage.analysis.station import Station, Waiting
+from curtilage.analysis.upkeep import Upkeep
 from curtilage.config.site import SiteCamera, SiteSettings
 from curtilage.errors import InputError
 from curtilage.ingest.clock import SYSTEM, Clock
@@ -116,6 +117,10 @@ class Analyser:
             catching_up.add(begun)
             stack.callback(hearing.stop)
             hearing.start()
+            if self._shard == 0:
+                upkeep = Upkeep(database, lambda: self.site, self._clock)
+                stack.callback(upkeep.stop)
+                upkeep.start()
             stack.callback(self._ended.set)
             threading.Thread(
                 target=self._keep_house, args=(log,), name="house", daemon=True

@@ -1,0 +1,40 @@
+"""What is older than the owner keeps it goes by itself."""
+
+import time
+from pathlib import Path
+
+from curtilage.analysis.upkeep import Upkeep
+from curtilage.config import SiteSettings
+from curtilage.ingest.clock import SYSTEM
+from curtilage.store import events
+from curtilage.store.database import Database
+from curtilage.store.events import EventFilter
+from tests.web.api.found import seen
+
+DAY_NS = 86_400 * 1_000_000_000
+WAIT_S = 15.0
+
+
+def left(database: Database) -> list[str]:
+    with database.read() as connection:
+        return [one.id for one in events.page(connection, EventFilter(cameras=["yard"]))]
+
+
+def test_old_events_go_and_new_ones_stay(tmp_path: Path) -> None:
+    site = SiteSettings.model_validate(
+        {"state": tmp_path, "volumes": [{"path": tmp_path}], "keep": {"events": 3}}
+    )
+    now_ns = SYSTEM.utc_ns()
+    with Database.of(site) as database:
+        old = seen(database, "yard", now_ns - 4 * DAY_NS)
+        new = seen(database, "yard", now_ns - 2 * DAY_NS)
+        assert left(database) == [new.id, old.id]
+        upkeep = Upkeep(database, lambda: site, SYSTEM, first_s=0.0)
+        upkeep.start()
+        try:
+            end = time.monotonic() + WAIT_S
+            while left(database) != [new.id]:
+                assert time.monotonic() < end, "nothing was deleted"
+                time.sleep(0.05)
+        finally:
+            upkeep.stop()
