@@ -8,6 +8,7 @@ Passwords stand in these files as they stand in the settings: only their owner m
 """
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import json
@@ -141,7 +142,8 @@ class Versions:
             size = os.fstat(index).st_size
             if size and os.pread(index, 1, size - 1) != b"\n":
                 line = b"\n" + line
-            os.write(index, line)
+            if os.write(index, line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(index)
         finally:
             os.close(index)

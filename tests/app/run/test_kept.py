@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +54,31 @@ def test_what_hangs_is_ended_and_started_again(tmp_path: Path) -> None:
     toy.end()
 
 
+def test_who_was_stopped_itself_does_not_believe_that_the_others_hang(tmp_path: Path) -> None:
+    """As when a container is paused: the keeper wakes up and has heard nothing for long."""
+    program = (
+        "import sys, time; from pathlib import Path; from tests.app.run.toys import KeptToy\n"
+        "toy = KeptToy(Path(sys.argv[1]), silence_s=1.5); toy.start(); toy.ready()\n"
+        "print('ready', flush=True); sys.stdin.readline(); time.sleep(0.5)\n"
+        "print(toy.kept.status().restarts, flush=True); toy.end()"
+    )
+    keeper = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        text=True,
+    )
+    assert keeper.stdout is not None
+    assert keeper.stdout.readline() == "ready\n"
+    keeper.send_signal(signal.SIGSTOP)
+    time.sleep(4.0)
+    keeper.send_signal(signal.SIGCONT)
+    answer, _ = keeper.communicate("\n", timeout=30)
+    assert answer == "0\n"
+    assert (tmp_path / "state" / "notes").read_text() == "start home\nstop home\n"
+
+
 def test_the_end_says_what_was_said_last_without_passwords(toy: KeptToy) -> None:
     toy.start("exit")
     died = toy.news()
@@ -96,6 +122,17 @@ def test_other_settings_are_taken_without_a_restart(toy: KeptToy) -> None:
     toy.kept.apply(settings(toy.folder, "away"))
     eventually(lambda: "apply away" in toy.notes())
     assert toy.ready() == pid
+
+
+def test_settings_for_its_next_life_are_not_told_to_this_one(toy: KeptToy) -> None:
+    toy.start()
+    pid = toy.ready()
+    toy.kept.begin_with(settings(toy.folder, "away"))
+    (toy.folder / "home.yaml").unlink()  # as files of older versions are
+    os.kill(pid, signal.SIGKILL)
+    assert isinstance(toy.news(), Died)
+    assert isinstance(toy.news(), RunsAgain)
+    assert toy.notes() == ["start home", "start away"]
 
 
 def test_settings_that_it_refuses_change_nothing(toy: KeptToy) -> None:

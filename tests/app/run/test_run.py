@@ -1,5 +1,6 @@
 """``curtilage run`` itself: real processes that are killed, edited, stopped; nothing is lost."""
 
+import contextlib
 import os
 import re
 import signal
@@ -18,6 +19,7 @@ from tests.app.run.running import PARTS, Running
 from tests.app.run.sites import free_port, make_site, site_text
 from tests.app.run.toys import eventually, is_alive
 from tests.cameras import clip
+from tests.record.disks import small_disk
 
 PORT = re.compile(r"port: (\d+)")
 RULES = "rules: [{id: gate, type: line_crossing, points: [[0.5, 0.1], [0.5, 0.9]]}]"
@@ -85,6 +87,17 @@ def test_an_edit_is_taken_without_touching_what_it_does_not_concern(site: Runnin
     version = site.facts()["settings"]["version"]
     eventually(lambda: site.facts()["settings"]["version"] > version)
     assert {name: site.all_run()[name] for name in PARTS} == {name: before[name] for name in PARTS}
+
+
+def test_a_recorder_that_dies_after_edits_that_did_not_concern_it_runs_again(site: Running) -> None:
+    for number in range(4):
+        version = site.facts()["settings"]["version"]
+        write(site, camera("film", RULES.replace("0.9", f"0.8{number}")))
+        eventually(lambda version=version: site.facts()["settings"]["version"] > version)
+    before = site.all_run()["recorder"]
+    os.kill(before, signal.SIGKILL)
+    eventually(lambda: site.pids().get("recorder", before) != before, 60.0)
+    write(site, camera("film"))
 
 
 def test_a_wrong_edit_changes_nothing_and_is_told(site: Running) -> None:
@@ -195,6 +208,25 @@ def test_nothing_is_lost_when_it_is_killed_or_told_to_end(tmp_path: Path) -> Non
     file.write_text(good)
     if not any("recorder did not end" in line for line in running.log):  # on a busy machine
         assert recovered(file) == []
+
+
+@pytest.mark.slow
+def test_an_edit_that_cannot_be_kept_for_want_of_room_is_taken_when_there_is_some(
+    tmp_path: Path,
+) -> None:
+    port = free_port()
+    file = make_site(tmp_path, camera("film"), port=port)
+    with small_disk(tmp_path / "state", "8m") as state, Running(file) as running:
+        before = running.all_run()
+        with (state / "fill").open("wb", buffering=0) as fill, contextlib.suppress(OSError):
+            while True:
+                fill.write(b"x" * 4096)
+        file.write_text(site_text(camera("film"), camera("second"), port=port))
+        line = running.says("cannot be written (No space left on device)")
+        assert "Version 1 of the settings runs on" in line
+        (state / "fill").unlink()
+        eventually(lambda: running.recordings("second"), 60.0)
+        assert running.all_run() | {"analyser-0": 0} == before | {"analyser-0": 0}
 
 
 def recovered(file: Path) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from curtilage.app.run.settings import accept, accept_or_last, state_of, with_whole_paths
+from curtilage.app.run.settings import KEPT, accept, accept_or_last, state_of, with_whole_paths
 from curtilage.app.run.watch import FileWatch
 from curtilage.config import SettingsError, load_site, parse_site
 from curtilage.config.versions import Versions
@@ -27,9 +27,10 @@ def test_children_read_the_same_from_anywhere(tmp_path: Path) -> None:
 
 
 def test_only_the_newest_files_for_children_are_kept(tmp_path: Path) -> None:
-    for n in range(5):
+    for n in range(KEPT + 3):
         accepted = accept(make_site(tmp_path, extra=f"mode: m{n}\n"))
-    assert sorted(p.name for p in accepted.file.parent.iterdir()) == ["0004.yaml", "0005.yaml"]
+    newest = [f"{n:04}.yaml" for n in range(4, KEPT + 4)]
+    assert sorted(p.name for p in accepted.file.parent.iterdir()) == newest
 
 
 def test_a_wrong_file_at_start_runs_the_last_good_version(tmp_path: Path) -> None:
@@ -95,6 +96,16 @@ class TestWatch:
         (tmp_path / "b").write_text("three")
         (tmp_path / "b").rename(path)  # as editors do
         assert self.looks(watch) == [False, True, False]
+
+    def test_what_could_not_be_taken_is_told_again(self, tmp_path: Path) -> None:
+        path = tmp_path / "site"
+        path.write_text("one")
+        watch = self.watch(path)
+        path.write_text("another")
+        assert any(self.looks(watch))
+        watch.again()
+        assert any(self.looks(watch))
+        assert not any(self.looks(watch))
 
     def test_a_file_that_is_gone_is_a_change_and_so_is_its_return(self, tmp_path: Path) -> None:
         path = tmp_path / "a"

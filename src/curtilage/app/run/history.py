@@ -1,25 +1,13 @@
 """The versions of a site's settings: listed, compared, brought back."""
 
-import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from curtilage.app.run.settings import state_of
 from curtilage.config.change import change_file
+from curtilage.config.difference import Text, unified
 from curtilage.config.load import read_text
-from curtilage.config.redact import shown_settings
 from curtilage.config.versions import RESTORED, Version, Versions, VersionsError
-
-CONTEXT = 3  # lines around a difference
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Settings under a name."""
-
-    name: str
-    text: str
 
 
 def versions_of(source: Path) -> Versions:
@@ -69,30 +57,6 @@ def restore(source: Path, number: int) -> Version:
     versions = versions_of(source)
     text = versions.text(versions.version(number))
     return change_file(versions, source, RESTORED, lambda _before: text, note=f"version {number}")
-
-
-def unified(before: Text, after: Text) -> Iterator[str]:
-    """A unified diff of what the texts are, in words that may be shown."""
-    old, new = before.text.split("\n"), after.text.split("\n")
-    shown = shown_settings(before.text).split("\n"), shown_settings(after.text).split("\n")
-    groups = list(difflib.SequenceMatcher(None, old, new, False).get_grouped_opcodes(CONTEXT))
-    if groups:
-        yield f"--- {before.name}"
-        yield f"+++ {after.name}"
-    for group in groups:
-        first, last = group[0], group[-1]
-        yield f"@@ -{_span(first[1], last[2])} +{_span(first[3], last[4])} @@"
-        for what, i, j, k, m in group:
-            if what == "equal":
-                yield from (f" {line}" for line in shown[0][i:j])
-            else:
-                yield from (f"-{line}" for line in shown[0][i:j])
-                yield from (f"+{line}" for line in shown[1][k:m])
-
-
-def _span(start: int, end: int) -> str:
-    length = end - start
-    return f"{start + 1 if length else start},{length}"
 
 
 def _text(versions: Versions, number: int) -> Text:

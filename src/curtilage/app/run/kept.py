@@ -11,13 +11,16 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from curtilage.app.run.backoff import Backoff
 from curtilage.app.run.ended import Ended, reason_of
 from curtilage.app.run.parts import PartName
 from curtilage.app.run.process import ChildProcess, Gone, command
 from curtilage.app.run.protocol import Apply, Said, Stop, Word
+
+ASLEEP_S: Final = 2.0
+"""Who wakes up so late was stopped itself (a container that is paused), and heard nobody."""
 
 
 class State(StrEnum):
@@ -81,7 +84,14 @@ class BeginsAnew:
 News: TypeAlias = Died | RunsAgain | Refused | BeginsAnew
 
 
-_Event: TypeAlias = Apply | Stop | Said | Gone
+@dataclass(frozen=True, slots=True)
+class Next:
+    """An order: begin with these settings when it begins again."""
+
+    settings: Path
+
+
+_Event: TypeAlias = Apply | Next | Stop | Said | Gone
 
 
 class KeptChild:
@@ -131,6 +141,10 @@ class KeptChild:
     def apply(self, settings: Path) -> None:
         """Tell it of other settings."""
         self._events.put(Apply(settings))
+
+    def begin_with(self, settings: Path) -> None:
+        """Settings for its next life; they do not concern this one."""
+        self._events.put(Next(settings))
 
     def stop(self) -> None:
         """Let it end in order; ``join`` waits for that."""
@@ -195,6 +209,10 @@ class KeptChild:
             try:
                 event = self._events.get(timeout=max(0.0, until_s - time.monotonic()))
             except Empty:
+                if time.monotonic() - until_s > ASLEEP_S:  # it was us who were stopped
+                    heard_s = time.monotonic()
+                    kill_s = None if kill_s is None else heard_s + self._patience.hung_s
+                    continue
                 if kill_s is not None:
                     process.kill()
                     kill_s = time.monotonic() + 60.0  # in the kernel for want of a disk: wait
@@ -217,7 +235,8 @@ class KeptChild:
                 kill_s = self._end(process, kill_s)
             else:
                 self._settings = event.settings
-                process.tell(event)
+                if isinstance(event, Apply):
+                    process.tell(event)
 
     def _hear(self, said: Said) -> bool:
         """What the child says; True: it must begin anew."""
@@ -256,9 +275,10 @@ class KeptChild:
                 return
             if isinstance(event, Stop):
                 self._leaving = True
-            elif isinstance(event, Apply):
+            elif isinstance(event, Apply | Next):
                 self._settings = event.settings
-                return  # other settings may be what it wants
+                if isinstance(event, Apply):
+                    return  # other settings may be what it wants
 
     def _set(self, state: State) -> None:
         pid = self._process.pid if self._process is not None else None

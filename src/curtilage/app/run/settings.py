@@ -20,7 +20,7 @@ from curtilage.config.replace import replace_file
 from curtilage.config.versions import EDITED, Version, Versions, VersionsError
 
 STATE_LINE = re.compile(r"""^state[ ]*:[ ]+(?:"([^"]+)"|'([^']+)'|([^#\n]+?))[ ]*(?:#.*)?$""", re.M)
-KEPT = 2  # files for children: the newest, and the one before, which a child may be reading
+KEPT = 20  # files for children: those that a child may be about to read are among the newest
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ changes nothing and is told. What happens when something fails: ``docs/design/ru
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -33,6 +34,7 @@ from curtilage.app.run.secrets import Redaction
 from curtilage.app.run.settings import Accepted, accept
 from curtilage.app.run.system import System
 from curtilage.app.run.watch import FileWatch
+from curtilage.config.versions import VersionsError
 from curtilage.errors import InputError
 from curtilage.store import health
 from curtilage.store.notices import NoticeKind
@@ -43,6 +45,7 @@ FIRST_S: Final = 15.0
 """How long the other parts wait for the recorder, which brings the index in order."""
 OTHERS_END_S: Final = 4.0  # after which parts that do not end are killed
 RECORDER_END_S: Final = 4.8
+AGAIN_S: Final = 5.0  # after good settings could not be kept
 
 
 class Outcome(Enum):
@@ -82,6 +85,7 @@ class Supervisor:
         self._children: dict[PartName, KeptChild] = {}
         self._states: list[State] = []  # as they were told
         self._anew = False
+        self._again_s = math.inf  # when settings that could not be kept are taken again
         self._began_s = 0.0
 
     def run(self, stop: threading.Event) -> Outcome:
@@ -121,6 +125,9 @@ class Supervisor:
             self._notices.begin()
             self._forget_reports(parts_of(self.accepted.site))
             self._started()
+        if time.monotonic() > self._again_s:
+            self._again_s = math.inf
+            self._watch.again()
         if self._watch.changed():
             self._take()
         self._system.alive()
@@ -206,7 +213,12 @@ class Supervisor:
             accepted = accept(self._source)
             self._must_be_free(accepted)
         except InputError as error:
-            self._problem = self._redact(str(error))
+            if isinstance(error, VersionsError):  # the disk of the state folder is full
+                self._again_s = time.monotonic() + AGAIN_S
+            problem = self._redact(str(error))
+            if problem == self._problem:
+                return
+            self._problem = problem
             self._tell_settings(
                 f"{self._problem}. Version {self.accepted.version.number} of the settings runs on"
             )
@@ -223,9 +235,11 @@ class Supervisor:
             return
         self._end([self._children.pop(name) for name in wanted.gone if name in self._children])
         self._forget_reports(parts_of(accepted.site))
-        for name in wanted.apply:
-            if name in self._children:
-                self._children[name].apply(accepted.file)
+        for name, child in self._children.items():
+            if name in wanted.apply:
+                child.apply(accepted.file)
+            else:  # files of older versions are deleted
+                child.begin_with(accepted.file)
         if len(self._children) > 1:
             for name in wanted.come:
                 self._keep(name)

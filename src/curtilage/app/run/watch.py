@@ -28,6 +28,10 @@ class FileWatch:
         self._seen = self._judged
         self._first = True
 
+    def again(self) -> None:
+        """What was seen last could not be taken: tell it once more."""
+        self._first, self._known = True, "nothing"
+
     def changed(self) -> bool:
         """Whether its content is another one than when this was last true. Cheap."""
         now = _look(self._path)
