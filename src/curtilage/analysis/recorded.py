@@ -21,6 +21,8 @@ from curtilage.store import segments
 from curtilage.store.database import Database
 from curtilage.store.segments import State
 
+SAME_NS: Final = 1_000_000
+"""Pictures nearer than that are one: recordings keep times in 90,000ths of a second."""
 LOOK_BACK_NS: Final = 300_000_000_000
 """So far back is looked for the keyframe; a row of an open segment may also be seconds old."""
 

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curtilage.analysis.blob import BlobError, pack, unpack
+from curtilage.analysis.recorded import SAME_NS
 from curtilage.analysis.rows import (
     count_rows,
     dwell_rows,
@@ -52,8 +53,6 @@ SAVED_QUIET_S: Final = 30.0
 """And so often while nobody is."""
 SAVED_EVENTS_S: Final = 0.2
 """Events wait so long for others, so that ten at once are one transaction."""
-SAME_NS: Final = 1_000_000
-"""Pictures nearer than that are one: recordings keep times in 90,000ths of a second."""
 SET_BACK_NS: Final = 1_000_000_000
 """A picture so much older than the last one means that the clock was set."""
 HOLD_S: Final = 1.0

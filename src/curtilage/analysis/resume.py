@@ -12,8 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from curtilage.analysis.recorded import Recorded, Recording
-from curtilage.analysis.results import SAME_NS
+from curtilage.analysis.recorded import SAME_NS, Recorded, Recording
 from curtilage.ingest.bus import Heard, Missed
 from curtilage.ingest.live.items import Opened
 from curtilage.model import Medium, Packet
