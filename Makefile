@@ -1,4 +1,4 @@
-# make demo   sets up and runs the demo; make test   sets up and passes the tests.
+# make demo   sets up, and runs everything on real footage; make test   sets up and passes the tests.
 # Both need Python 3.11 or newer with pip, and nothing else prepared.
 
 PYTHON ?= python3
@@ -8,7 +8,7 @@ OUT    ?= demo-report
 PIP    := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint types contracts check picture docs bench bench-accuracy bench-speed bench-record constraints clean
+.PHONY: help demo demo-report test test-slow lint types contracts check picture docs bench bench-accuracy bench-speed bench-record constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -28,7 +28,10 @@ $(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt hatch_build.py
 	$(PIP) --editable .
 	@touch $@
 
-demo: $(VENV)/.installed ## analyse real footage and write a report
+demo: $(VENV)/.installed ## real footage as a camera, recorded and analysed, at http://127.0.0.1:8960
+	$(BIN)/python -m tools.demo
+
+demo-report: $(VENV)/.installed ## analyse real footage and write a report
 	$(BIN)/curtilage demo --out $(OUT)
 
 test: $(VENV)/.installed-test ## the fast tests
@@ -70,4 +73,4 @@ constraints: ## pin what is installed, names and versions only
 	@$(BIN)/python -m pip freeze --exclude-editable | grep -E '^[A-Za-z0-9_.-]+==' | LC_ALL=C sort -f > constraints.txt
 
 clean: ## forget everything that was built
-	rm -rf $(VENV) $(OUT) build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(OUT) demo build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis

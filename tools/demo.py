@@ -2,7 +2,8 @@
 
 The footage (PETS 2009, found or fetched as for ``curtilage demo``) is played endlessly by the
 tests' camera server, with a small stream beside the large one; ``curtilage run`` records and
-analyses it with the demo's rules and answers at http://127.0.0.1:8960. Ctrl-C ends both.
+analyses it with the demo's rules and answers at http://127.0.0.1:8960. Ctrl-C ends both. Nothing
+is opened by itself; what to do is printed.
 """
 
 import argparse
@@ -44,8 +45,26 @@ def main(arguments: list[str] | None = None) -> int:
     large, small = clip_of(footage, LARGE), clip_of(footage, SMALL)
     with cameras(large, small) as server:
         settings = write_settings(given.out, server, given.port)
-        _say(f"The camera plays at {server.url('court')}; settings: {settings}")
+        _say(_welcome(given.out, given.port, server.url("court")))
         return _run(settings)
+
+
+def _welcome(folder: Path, port: int, camera: str) -> str:
+    """What to do now. The token of the first visit is told by ``curtilage run``, as always."""
+    begin = (
+        "Make the first account with the token that is printed below (where there is no terminal,\n"
+        f"     it is in {folder / 'state' / 'setup-token'})."
+    )
+    return f"""
+  1. Open http://127.0.0.1:{port} in a browser.
+  2. {begin} The next time, sign in.
+  3. Watch: live picture, boxes, lines and zones with their numbers, heat map, events and their
+     pictures. The first start takes up to a minute until people are seen: code is compiled.
+
+  The footage is a camera at {camera}; the settings, with its rules,
+  are {folder / "curtilage.yaml"}: change a line there, and it moves in the picture.
+  Ctrl-C ends it all. Recordings (2 GB at most) and counts stay in {folder}.
+"""
 
 
 def clip_of(footage: Path, size: tuple[int, int]) -> Path:

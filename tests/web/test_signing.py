@@ -27,12 +27,13 @@ def set_up(browser: TestClient, token: str, name: str = "ada", password: str = P
 
 def test_the_first_administrator_is_made_with_the_token_and_is_signed_in(empty: House) -> None:
     browser = empty.client()
-    assert browser.get("/api/setup").json() == {"needed": True}
+    assert browser.get("/api/setup").json() == {"needed": True, "signed_in": False}
     token = new_token(empty.database, empty.clock.ns)
     assert set_up(browser, f" {token.upper().replace('-', ' ')}", "Ada") == 201
     me = browser.get("/api/me").json()
     assert (me["name"], me["role"], me["cameras"]) == ("ada", "administrator", None)
-    assert browser.get("/api/setup").json() == {"needed": False}
+    assert browser.get("/api/setup").json() == {"needed": False, "signed_in": True}
+    assert empty.client().get("/api/setup").json() == {"needed": False, "signed_in": False}
 
 
 def test_the_set_up_token_works_once_for_a_day_and_only_the_last_one(empty: House) -> None:

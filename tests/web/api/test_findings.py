@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from tests.web.api.found import NS, seen
+from curtilage.store import series, streams
+from tests.web.api.found import NS, seen, walked
 from tests.web.house import WHEN_NS, House
 
 DAY = 86_400 * NS
@@ -127,7 +128,9 @@ def test_a_heat_map_is_told_in_seconds(
     assert told["seconds"] == [[0.0, 2.5, 0.0], [0.0, 0.0, 4.0]]
     assert told["total"] == 6.5
     empty = {"from": rfc(WHEN_NS - 9 * DAY), "to": rfc(WHEN_NS - 8 * DAY)}
-    answer = browser.get("/api/cameras/front/heatmaps/presence", params=empty, headers=ada)
+    nobody = got(browser, "/api/cameras/front/heatmaps/presence", ada, **empty)
+    assert (nobody["columns"], nobody["rows"], nobody["total"]) == (96, 54, 0.0)
+    answer = browser.get("/api/cameras/front/heatmaps/another", params=empty, headers=ada)
     assert answer.status_code == 404
 
 
@@ -161,3 +164,71 @@ def test_a_wrong_span_is_refused_with_a_sentence(
     answer = browser.get("/api/counts", params=asked, headers=ada)
     assert answer.status_code == 422
     assert answer.json()["detail"]
+
+
+def test_tracks_page_by_page(house: House, browser: TestClient, vera: dict[str, str]) -> None:
+    for n in range(5):
+        walked(house.database, "front", WHEN_NS + n // 2 * NS, n)  # some end at the same moment
+    walked(house.database, "nursery", WHEN_NS, 9)
+    told: list[int] = []
+    asked: dict[str, Any] = {"most": 2}
+    while True:
+        page = got(browser, "/api/cameras/front/tracks", vera, **asked)
+        told += [one["track"] for one in page["tracks"]]
+        if page["before"] is None:
+            break
+        asked["before"] = page["before"]
+    assert told == [4, 3, 2, 1, 0]
+    assert got(browser, "/api/cameras/front/tracks", vera, **{"class": "car"})["tracks"] == []
+    one = got(browser, "/api/cameras/front/tracks", vera)["tracks"][0]
+    assert (one["class"], one["first_foot"]) == ("person", [0.2, 0.4])
+    hidden = browser.get("/api/cameras/nursery/tracks", headers=vera)
+    assert hidden.status_code == 404
+    for wrong in ("x", "1", "1-2-3", f"{'9' * 19}-1", "1-" + "9" * 30):
+        path = "/api/cameras/front/tracks"
+        assert browser.get(path, params={"before": wrong}, headers=vera).status_code == 422
+
+
+@pytest.mark.parametrize("path", [f"/api/{name}" for name in SERIES])
+def test_times_that_no_recording_is_of_are_refused(
+    browser: TestClient, ada: dict[str, str], path: str
+) -> None:
+    for begin, end in (
+        ("0001-01-01T00:00:00Z", "2026-11-23T00:00:00Z"),
+        ("2026-11-23T00:00:00Z", "9999-12-31T23:59:59-14:00"),
+    ):
+        answer = browser.get(path, params={"from": begin, "to": end}, headers=ada)
+        assert answer.status_code == 422
+        assert "1970" in answer.text
+
+
+def test_more_numbers_than_there_is_memory_for_are_refused(
+    house: House, browser: TestClient, ada: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """138 days of minutes of one rule are answered; of 250 rules they were gigabytes."""
+    seen(house.database, "front", WHEN_NS)
+    seen(house.database, "nursery", WHEN_NS)
+    monkeypatch.setattr(series, "MOST", 100)
+    for path in ("/api/counts", "/api/occupancy"):
+        two_hours = {**SPAN, "to": rfc(WHEN_NS - DAY + 90 * 60 * NS), "step": "minute"}
+        assert browser.get(path, params=two_hours, headers=ada).status_code == 422
+        one = browser.get(path, params={**two_hours, "camera": "front"}, headers=ada)
+        assert one.status_code == 200
+
+
+def test_numbers_beyond_64_bits_are_refused(browser: TestClient, ada: dict[str, str]) -> None:
+    for path in ("/api/events?before=", "/api/events?after=", "/api/events/stream?after="):
+        for number in (2**63, 10**30, -1):
+            assert browser.get(f"{path}{number}", headers=ada).status_code == 422
+
+
+def test_a_camera_that_a_repair_of_the_index_finds_is_known_within_a_minute(
+    house: House, browser: TestClient, ada: dict[str, str]
+) -> None:
+    path, asked = "/api/cameras/attic/recordings", {**SPAN}
+    assert browser.get(path, params=asked, headers=ada).status_code == 404
+    house.database.now(lambda c: streams.known_stream(c, "attic", "main", WHEN_NS))
+    house.clock.go_on(61)
+    assert browser.get(path, params=asked, headers=ada).status_code == 200
+    vera = house.as_session("vera")
+    assert browser.get(path, params=asked, headers=vera).status_code == 404

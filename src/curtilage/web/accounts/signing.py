@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import Request, Response
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 from starlette.datastructures import Headers
 
 from curtilage.store import credentials
@@ -23,9 +23,10 @@ TypedName = Annotated[str, StringConstraints(max_length=256, strip_whitespace=Tr
 
 
 class Setup(BaseModel):
-    """Whether somebody has to make the first account."""
+    """What a page must know before it can ask for more."""
 
-    needed: bool
+    needed: bool = Field(description="Whether somebody has to make the first account.")
+    signed_in: bool = Field(description="Whether the session of whoever asks is good.")
 
 
 class FirstAccount(BaseModel):
@@ -44,9 +45,13 @@ class SignIn(BaseModel):
 
 
 @router.open("GET", "/setup")
-def needs_setup(context: Context) -> Setup:
-    """Tells whether the first administrator is still to be made."""
-    return Setup(needed=setup.is_needed(context.database))
+def needs_setup(request: Request, context: Context) -> Setup:
+    """Tells whether the first administrator is still to be made, and whether you are signed in."""
+    secret = session_secret(context, request.headers)
+    return Setup(
+        needed=setup.is_needed(context.database),
+        signed_in=secret is not None and by_session(context, secret) is not None,
+    )
 
 
 @router.open("POST", "/setup", status_code=201)

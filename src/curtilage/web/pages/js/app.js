@@ -16,30 +16,26 @@ async function begin() {
   page = null;
   let me;
   try {
+    const start = await get("api/setup");
+    if (!start.signed_in) return void signIn(start.needed);
     me = await get("api/me");
   } catch (error) {
-    if (error.status === 401) return void signIn();
+    if (error.status === 401) return void signIn(false);
     say(`${error.message} Trying again …`);
     setTimeout(begin, AGAIN_MS);
     return;
   }
   say(null);
-  who.textContent = me?.name ?? "";
+  who.textContent = me.name;
   who.hidden = out.hidden = false;
-  page = new LivePage(place, trouble);
+  page = new LivePage(place, me.rights, trouble);
   await page.show();
 }
 
-async function signIn() {
+function signIn(isFirst) {
   who.hidden = out.hidden = true;
-  let setup = null;
-  try {
-    setup = await get("api/setup");
-  } catch {
-    // it is asked for when one cannot sign in
-  }
   say(null);
-  if (setup?.needed) showSetup(place, begin);
+  if (isFirst) showSetup(place, begin);
   else showSignIn(place, begin);
 }
 

@@ -1,66 +1,42 @@
-// Counts of today, by rule. Looked at every half minute, and soon after an event.
+// The card with all numbers: of today, and of now.
 
-import { get } from "./api.js";
-
-const AGAIN_MS = 30000;
-const SOON_MS = 1500;
+import { howMany } from "./scenes.js";
 
 export class Counts {
-  constructor(place) {
+  constructor(place, numbers) {
     this.place = place;
-    this.#say("No counts yet.");
-    this.#look();
-    this.timer = setInterval(() => this.#look(), AGAIN_MS);
+    this.numbers = numbers;
+    this.ended = new AbortController();
+    numbers.addEventListener("change", () => this.#show(), { signal: this.ended.signal });
   }
 
   close() {
-    clearInterval(this.timer);
-    clearTimeout(this.next);
+    this.ended.abort();
   }
 
-  soon() {
-    this.next ??= setTimeout(() => {
-      this.next = null;
-      this.#look();
-    }, SOON_MS);
-  }
-
-  async #look() {
-    const from = new Date();
-    from.setHours(0, 0, 0, 0);
-    const to = new Date(from);
-    to.setDate(to.getDate() + 1);
-    let rows;
-    try {
-      rows = (await get(`api/counts?from=${from.toISOString()}&to=${to.toISOString()}&step=day`)).counts;
-    } catch {
-      return; // what was shown stays; it is asked again
-    }
-    if (!rows.length) return;
+  #show() {
+    const { counts, inside } = this.numbers;
+    if (!counts.length && !inside.size) return;
     const list = document.createElement("dl");
     list.className = "counts";
-    for (const row of rows) {
-      const term = document.createElement("dt");
-      term.textContent = `${row.camera} · ${row.rule}`;
-      list.append(term, figure("in", sum(row.in)), figure("out", sum(row.out)));
+    for (const row of counts) {
+      const figures = [`${row.in} in`, `${row.out} out`];
+      if (row.inside !== null) figures.push(`${row.inside} inside`);
+      add(list, row, figures.join(" · "));
     }
+    for (const row of inside.values()) add(list, row, `${howMany(row.camera, row.rule, row.count)} now`);
     this.place.replaceChildren(list);
-  }
-
-  #say(text) {
-    const line = document.createElement("p");
-    line.className = "hint";
-    line.textContent = text;
-    this.place.replaceChildren(line);
   }
 }
 
-const sum = (values) => values.reduce((all, one) => all + one, 0);
-
-function figure(what, value) {
-  const cell = document.createElement("dd");
-  const bold = document.createElement("b");
-  bold.textContent = value;
-  cell.append(bold, ` ${what}`);
-  return cell;
+function add(list, { camera, rule }, figures) {
+  const name = document.createElement("dt");
+  name.textContent = rule;
+  const where = document.createElement("span");
+  where.className = "hint camera";
+  where.textContent = ` ${camera}`;
+  name.append(where);
+  const value = document.createElement("dd");
+  value.textContent = figures;
+  list.append(name, value);
 }

@@ -1,19 +1,22 @@
 // The last events: those of before, then each as it happens. After a loss it goes on where it was.
 
 import { get } from "./api.js";
+import { sceneOf } from "./scenes.js";
+import { LISTED, OCCUPANCY, story, told } from "./told.js";
 import { clockTime } from "./words.js";
 
 const MOST = 30;
 const AGAIN_MS = [1000, 2000, 5000, 15000];
 
 export class Events {
-  /** `came()`: after each new one. */
-  constructor(list, empty, came) {
+  /** `tell.came(event, isNew)`: each one; `tell.chosen(event)`: somebody wants to see it. */
+  constructor(list, empty, tell) {
     this.list = list;
     this.empty = empty;
-    this.came = came;
+    this.tell = tell;
     this.last = 0; // seq of the newest
     this.losses = 0;
+    this.rows = new Map(); // story -> row
     this.#begin();
   }
 
@@ -25,8 +28,14 @@ export class Events {
 
   async #begin() {
     try {
-      const { events } = await get(`api/events?most=${MOST}`);
-      for (const event of events.reverse()) this.#add(event);
+      const listed = LISTED.map((kind) => `kind=${encodeURIComponent(kind)}`).join("&");
+      const pages = await Promise.all([
+        get(`api/events?most=${MOST}&${listed}`),
+        get(`api/events?most=${4 * MOST}&kind=${encodeURIComponent(OCCUPANCY)}`), // how many are in there
+      ]);
+      const found = pages.flatMap((page) => page.events).sort((one, other) => one.seq - other.seq);
+      await Promise.all([...new Set(found.map((one) => one.camera))].map(sceneOf));
+      for (const event of found) this.#add(event, false);
     } catch {
       this.#again(() => this.#begin());
       return;
@@ -38,10 +47,7 @@ export class Events {
     const source = new EventSource(`api/events/stream?after=${this.last}`);
     this.source = source;
     source.addEventListener("open", () => (this.losses = 0));
-    source.addEventListener("event", ({ data }) => {
-      this.#add(JSON.parse(data));
-      this.came();
-    });
+    source.addEventListener("event", ({ data }) => this.#add(JSON.parse(data), true));
     source.addEventListener("error", () => {
       source.close(); // it would begin at the same place again
       this.#again(() => this.#follow());
@@ -55,24 +61,48 @@ export class Events {
     this.timer = setTimeout(what, wait);
   }
 
-  #add(event) {
+  #add(event, isNew) {
     if (this.closed || event.seq <= this.last) return;
     this.last = event.seq;
+    this.tell.came(event, isNew);
+    const text = told(event);
+    if (text === null) return;
+    const key = story(event);
+    const before = this.rows.get(key);
+    const focused = before?.contains(document.activeElement);
+    this.rows.delete(key);
+    before?.remove();
+    // The box and the picture of a story are those of its beginning.
+    const shown = event.box || !before?.event.box ? event : before.event;
+    const row = this.#row(event, text, shown);
+    this.rows.set(key, row);
+    this.list.prepend(row);
+    if (focused) row.firstElementChild.focus();
+    for (const [old, gone] of this.rows) {
+      if (this.rows.size <= MOST) break;
+      this.rows.delete(old);
+      gone.remove();
+    }
+    this.empty.hidden = true;
+  }
+
+  #row(event, text, shown) {
     const row = document.createElement("li");
+    row.event = shown;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "event";
     const time = document.createElement("time");
     time.textContent = clockTime(Date.parse(event.time));
     time.dateTime = event.time;
-    const text = document.createElement("span");
-    const what = [event.class, words(event.kind.split("/").pop()), event.direction?.replaceAll("_", " ")];
-    text.textContent = `${event.camera} · ${event.rule}: ${what.filter(Boolean).join(", ")}`;
-    row.append(time, text);
-    this.list.prepend(row);
-    while (this.list.children.length > MOST) this.list.lastElementChild.remove();
-    this.empty.hidden = true;
+    const words = document.createElement("span");
+    words.textContent = text;
+    const where = document.createElement("span");
+    where.className = "hint camera";
+    where.textContent = event.camera;
+    button.append(time, words, where);
+    button.addEventListener("click", () => this.tell.chosen(shown, text));
+    row.append(button);
+    return row;
   }
-}
-
-/** "ObjectsInside" as "objects inside". */
-function words(name) {
-  return name.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
 }

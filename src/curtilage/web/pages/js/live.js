@@ -3,14 +3,19 @@
 import { get } from "./api.js";
 import { Counts } from "./counts.js";
 import { Events } from "./events.js";
+import { Numbers } from "./numbers.js";
+import { Snapshot } from "./snapshot.js";
 import { Tile } from "./tile.js";
 
-const AGAIN_MS = 30000; // between two looks which cameras there are
+const AGAIN_MS = 5000; // between two looks which cameras there are, and how they stand
 const SOON_MS = 1000;
 
 export class LivePage {
-  constructor(place, problem) {
+  /** `rights`: what whoever is signed in may do; `problem(error)`: a sentence for them, or null. */
+  constructor(place, rights, problem) {
     this.place = place;
+    this.mayKnow = rights.includes("findings");
+    this.maySee = rights.includes("video");
     this.problem = problem;
     this.tiles = new Map();
     this.ended = new AbortController();
@@ -22,21 +27,34 @@ export class LivePage {
     const heard = { signal: this.ended.signal };
     this.grid.addEventListener("click", (event) => this.#clicked(event), heard);
     document.addEventListener("keydown", (event) => this.#key(event), heard);
+    if (this.mayKnow) this.#findings();
+    else this.place.querySelector("aside").hidden = true;
     await this.#cameras();
     if (this.ended.signal.aborted) return;
     this.timer = setInterval(() => this.#cameras(), AGAIN_MS);
-    this.counts = new Counts(this.place.querySelector("#counts"));
-    this.events = new Events(this.place.querySelector("#events"), this.place.querySelector("#no-events"), () => this.counts.soon());
   }
 
   close() {
     this.ended.abort();
     clearInterval(this.timer);
     clearTimeout(this.next);
-    this.counts?.close();
-    this.events?.close();
+    for (const part of [this.events, this.counts, this.numbers, this.snapshot]) part?.close();
     for (const tile of this.tiles.values()) tile.close();
     this.tiles.clear();
+  }
+
+  /** What was counted and what happened. */
+  #findings() {
+    this.numbers = new Numbers();
+    this.counts = new Counts(this.place.querySelector("#counts"), this.numbers);
+    this.snapshot = new Snapshot(this.place.querySelector("#snapshot"));
+    this.events = new Events(this.place.querySelector("#events"), this.place.querySelector("#no-events"), {
+      came: (event, isNew) => {
+        this.numbers.came(event);
+        if (isNew) this.tiles.get(event.camera)?.happened(event);
+      },
+      chosen: (event, text) => this.maySee && this.snapshot.show(event, text),
+    });
   }
 
   async #cameras() {
@@ -49,8 +67,10 @@ export class LivePage {
     }
     if (this.ended.signal.aborted) return;
     this.problem(null);
-    const list = Array.isArray(told) ? told : (told?.cameras ?? told?.items ?? []);
-    const names = list.filter((one) => one.enabled !== false).map((one) => one.name);
+    const cameras = told.filter((one) => one.enabled);
+    const names = cameras.map((one) => one.name);
+    const isOne = names.length === 1; // it is large, and need not be named again and again
+    this.place.querySelector(".live").classList.toggle("one", isOne);
     this.place.querySelector("#no-cameras").hidden = names.length > 0;
     for (const [name, tile] of this.tiles) {
       if (names.includes(name)) continue;
@@ -58,13 +78,18 @@ export class LivePage {
       tile.element.remove();
       this.tiles.delete(name);
     }
-    for (const name of names) {
-      if (this.tiles.has(name)) continue;
-      const tile = new Tile(name, () => this.#soon());
-      this.tiles.set(name, tile);
-      this.grid.append(tile.element);
-      if (names.length === 1) tile.enlarge(true);
-      else tile.play();
+    for (const camera of cameras) {
+      const { name } = camera;
+      if (!this.tiles.has(name)) {
+        const tile = new Tile(name, this.numbers, () => this.#soon());
+        this.tiles.set(name, tile);
+        this.grid.append(tile.element);
+        if (isOne) tile.enlarge(true);
+        else tile.play();
+      }
+      const tile = this.tiles.get(name);
+      tile.button.hidden = isOne && tile.large;
+      tile.stands(camera);
     }
   }
 
@@ -85,7 +110,7 @@ export class LivePage {
   }
 
   #key(event) {
-    if (event.key !== "Escape") return;
+    if (event.key !== "Escape" || this.snapshot?.dialog.open) return;
     const large = [...this.tiles.values()].find((tile) => tile.large);
     if (!large || this.tiles.size === 1) return;
     this.#enlarge(null);

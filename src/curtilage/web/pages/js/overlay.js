@@ -48,18 +48,19 @@ export class Overlay {
     pen.clearRect(0, 0, width, height);
     if (!this.drawn) return;
     pen.lineWidth = 2 * scale;
-    pen.font = `${13 * scale}px system-ui, sans-serif`;
+    const high = (canvas.clientWidth < 500 ? 10 : 13) * scale;
+    pen.font = `${high}px system-ui, sans-serif`;
     const { ids, labels, boxes, seen } = this.drawn;
     boxes.forEach(([x0, y0, x1, y1], i) => {
       pen.strokeStyle = `hsl(${(ids[i] * 67) % 360} 90% 62%)`;
       pen.setLineDash(seen[i] ? [] : [6 * scale, 5 * scale]);
       pen.strokeRect(x0 * width, y0 * height, (x1 - x0) * width, (y1 - y0) * height);
       const text = `${labels[i]} ${ids[i]}`;
-      const top = Math.max(y0 * height - 18 * scale, 0);
+      const top = Math.max(y0 * height - 1.4 * high, 0);
       pen.fillStyle = "rgb(11 14 18 / .8)";
-      pen.fillRect(x0 * width, top, pen.measureText(text).width + 8 * scale, 18 * scale);
+      pen.fillRect(x0 * width, top, pen.measureText(text).width + 8 * scale, 1.4 * high);
       pen.fillStyle = "#fff";
-      pen.fillText(text, x0 * width + 4 * scale, top + 13 * scale);
+      pen.fillText(text, x0 * width + 4 * scale, top + high);
     });
   }
 

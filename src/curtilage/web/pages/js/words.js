@@ -9,3 +9,12 @@ export const clockTime = (ms) => CLOCK.format(ms);
 export function since(ms) {
   return new Date(ms).toDateString() === new Date().toDateString() ? CLOCK.format(ms) : DAY.format(ms);
 }
+
+/** "0.8 s", "12 s", "2 min 5 s", "3 h 10 min". */
+export function lasting(seconds) {
+  if (seconds < 9.95) return `${Math.round(seconds * 10) / 10} s`;
+  const all = Math.round(seconds);
+  if (all < 60) return `${all} s`;
+  if (all < 3600) return `${Math.floor(all / 60)} min ${all % 60} s`;
+  return `${Math.floor(all / 3600)} h ${Math.floor((all % 3600) / 60)} min`;
+}

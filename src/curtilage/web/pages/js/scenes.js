@@ -1,0 +1,34 @@
+// What is to be noticed in front of a camera: its rules, asked for now and then.
+
+import { get } from "./api.js";
+
+const KEPT_MS = 20000; // rules change seldom, but they do
+const asked = new Map(); // camera -> {at, scene: promise}
+const known = new Map(); // camera -> scene
+
+/** `{classes, rules}` of a camera as its settings say; without rules where one may not know. */
+export function sceneOf(camera) {
+  const before = asked.get(camera);
+  if (before && Date.now() - before.at < KEPT_MS) return before.scene;
+  const scene = get(`api/cameras/${encodeURIComponent(camera)}/rules`).then(
+    (told) => {
+      known.set(camera, told);
+      return told;
+    },
+    () => {
+      asked.delete(camera);
+      return known.get(camera) ?? { classes: [], rules: [] };
+    },
+  );
+  asked.set(camera, { at: Date.now(), scene });
+  return scene;
+}
+
+/** "3 people" where a rule counts people alone; "3 inside" otherwise. */
+export function howMany(camera, rule, count) {
+  const scene = known.get(camera);
+  const found = scene?.rules.find((one) => one.id === rule);
+  const classes = found?.classes ?? scene?.classes ?? [];
+  if (classes.length === 1 && classes[0] === "person") return count === 1 ? "1 person" : `${count} people`;
+  return `${count} inside`;
+}
