@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 SOCKET: Final = "WEBSOCKET"
+GOOD: Final = {"to": "2026-11-23T11:00:00Z", "rule": "presence"}
+"""Where any value of the type would do, but not for an answer with something in it."""
 CAMERA_WORDS: Final = frozenset({"camera", "cameras"})
 _TEXTS: Final = (
     "front",
@@ -51,18 +53,24 @@ class Call:
         named = {one["name"] for one in self.parameters}
         return bool(CAMERA_WORDS & (named | set(self._body_properties())))
 
-    def url(self, camera: str) -> str:
+    def url(self, camera: str, things: Mapping[str, str] = GOOD) -> str:
         """The path with dummy parameters; whatever is a camera is ``camera``."""
         path = self.path
         query: list[str] = []
         for one in self.parameters:
             is_camera = one["name"] in CAMERA_WORDS or one["name"] == self.camera
-            value = camera if is_camera else _text(self._sample(one["schema"]))
+            value = camera if is_camera else things.get(one["name"]) or self.plain(one)
             if one["in"] == "path":
                 path = re.sub(rf"\{{{one['name']}(:\w+)?\}}", value, path)
             elif one["in"] == "query" and (one.get("required") or is_camera):
                 query.append(f"{one['name']}={value}")
         return path + ("?" + "&".join(query) if query else "")
+
+    def plain(self, parameter: Mapping[str, Any]) -> str:
+        """A good value of a parameter."""
+        if parameter["name"] in CAMERA_WORDS or parameter["name"] == self.camera:
+            return "front"
+        return GOOD.get(parameter["name"]) or _text(self._sample(parameter["schema"]))
 
     def json(self, camera: str) -> Any:
         if self.body is None:
@@ -72,6 +80,8 @@ class Call:
             for name, schema in self._body_properties().items():
                 if name == "camera":
                     made[name] = camera
+                elif name == "to":
+                    made[name] = GOOD["to"]
                 elif name == "cameras":
                     made[name] = [camera] if "array" in str(schema) else camera
         return made

@@ -5,8 +5,12 @@ call that names a camera must answer for the hidden one exactly as for one that 
 """
 
 import contextlib
+import time
 from collections.abc import Iterator
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -15,17 +19,20 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from curtilage.store import holds, notices, streams
+from curtilage.store import health, holds, notices, streams
 from curtilage.store.notices import Notice, NoticeKind
 from curtilage.web.app import create_app
 from curtilage.web.guard.rights import Role
 from curtilage.web.openapi import describe
+from tests.web.api.found import seen, walked
 from tests.web.calls import SOCKET, Call, calls_of
 from tests.web.house import House
 from tests.web.serving import Served, serving
 
 SEEN, UNSEEN, NOWHERE = "front", "nursery", "nowhere"
 MOST = 1 << 18
+FOUND_NS = 1_795_428_001 * 10**9
+"""2026-11-23 10:00:01, within the span that the calls ask for."""
 SILENT_S = 1.0
 """A stream of events that has told what there was says nothing for this long."""
 CLIENT = httpx.Client(verify=False, timeout=httpx.Timeout(20))  # noqa: S501 - no TLS here
@@ -39,6 +46,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             running.house.add(role, role, [SEEN])
         running.house.add("ada", Role.ADMINISTRATOR)
         running.house.database.now(lambda c: populate(c, running.house.clock.ns))
+        add_findings(running.house)
+        add_exports(running)
         yield running
 
 
@@ -58,6 +67,40 @@ def populate(connection: Connection, now_ns: int) -> None:
         )
 
 
+def add_findings(house: House) -> None:
+    """Events, counts, occupancy, dwell, paths, heat, tracks; what processes said of the cameras."""
+    for camera in (SEEN, UNSEEN):
+        for at_ns in (FOUND_NS, house.clock.ns):
+            seen(house.database, camera, at_ns)
+            walked(house.database, camera, at_ns, 1)
+    streams_said = [
+        {"camera": camera, "stream": "main", "since_ns": 1, "end_ns": 2, "reason": "stalled",
+         "sentence": f"{camera} sends nothing"}
+        for camera in (SEEN, UNSEEN)
+    ]  # fmt: skip
+    cameras_said = {
+        camera: {"lag_s": 0.1, "told": f"{camera} is awake"} for camera in (SEEN, UNSEEN)
+    }
+    facts: dict[str, dict[str, Any]] = {
+        "recorder": {"streams": streams_said},
+        "analyser-0": {"cameras": cameras_said},
+    }
+    for process, said in facts.items():
+        house.database.now(
+            partial(health.report, process=process, at_ns=time.time_ns() + 10**12, facts=said)
+        )
+
+
+def add_exports(served: Served) -> None:
+    """Asked for by somebody who sees both; they fail, since nothing is recorded, and are listed."""
+    headers = served.house.as_session("ada")
+    for camera in (SEEN, UNSEEN):
+        asked = {"camera": camera, "from": "2026-11-23T10:00:00Z", "to": "2026-11-23T10:01:00Z"}
+        url = f"{served.address}/api/exports"
+        assert CLIENT.post(url, json=asked, headers=headers).status_code == 202
+
+
+@cache
 def calls(house: House) -> list[Call]:
     return calls_of(describe(create_app(house.context).router.routes))
 
@@ -127,3 +170,35 @@ def test_the_administrator_does_see_it(served: Served) -> None:
             none = said(served, call, headers, NOWHERE)
             assert none[0] == 404, call
             assert hidden != none, call
+    for path in ("events", "counts", "occupancy", "dwell", "paths", "exports", "holds", "notices"):
+        call = next(one for one in calls(served.house) if str(one) == f"GET /api/{path}")
+        assert UNSEEN in said(served, call, headers, UNSEEN)[1], call
+    heat = "GET /api/cameras/{camera}/heatmaps/{rule}"
+    call = next(one for one in calls(served.house) if str(one) == heat)
+    assert said(served, call, headers, UNSEEN)[0] == 200
+
+
+def test_things_of_a_hidden_camera_are_as_things_that_are_not(served: Served) -> None:
+    """Events, exports, holds by their ids: whoever has heard of one learns nothing with it."""
+    house = served.house
+    ada = house.as_session("ada")
+    things = {"hold": "", "event": "", "export": ""}
+    for name, path in (("hold", "holds"), ("event", "events"), ("export", "exports")):
+        told = CLIENT.get(f"{served.address}/api/{path}", headers=ada).json()
+        found = told["events"] if name == "event" else told
+        things[name] = next(str(one["id"]) for one in found if one["camera"] == UNSEEN)
+    nothing = {"hold": "4711", "event": str(UUID(int=1)), "export": str(UUID(int=2))}
+    by_id = [call for call in calls(house) if call.camera == "found"]
+    assert {word for call in by_id for word in things if f"{{{word}}}" in call.path} == set(things)
+    for call in by_id:
+        url = served.address + call.url(SEEN, things)
+        none = served.address + call.url(SEEN, nothing)
+        assert url != none, f"{call}: this test knows no thing of that kind"
+        for role in (Role.VIEWER, Role.OPERATOR):
+            headers = house.as_session(role)
+            hidden = CLIENT.request(call.method, url, headers=headers, json=call.json(SEEN))
+            other = CLIENT.request(call.method, none, headers=headers, json=call.json(SEEN))
+            assert hidden.status_code in (403, 404), call
+            assert (hidden.status_code, hidden.text) == (other.status_code, other.text), call
+        if call.method == "GET" and "{name}" not in call.path:
+            assert CLIENT.get(url, headers=ada).status_code == 200, call

@@ -15,6 +15,7 @@ from curtilage.errors import InputError
 
 Tree: TypeAlias = dict[str, Any]
 Change: TypeAlias = Callable[[Tree], None]
+DEEPEST = 8  # dots in a key
 
 
 class EditError(InputError):
@@ -83,8 +84,7 @@ def change_camera(name: str, keys: Mapping[str, Any]) -> Change:
     def change(tree: Tree) -> None:
         camera = _camera(tree, name)
         old = _plain(camera)
-        for key, value in keys.items():
-            _set(camera, key, value)
+        _set_all(camera, keys)
         camera.update(_no_hidden(camera, old))
 
     return change
@@ -138,8 +138,7 @@ def set_site(keys: Mapping[str, Any]) -> Change:
     """Keys of the site, as in ``{"mode": "away", "web.port": 8961}``; None removes one."""
 
     def change(tree: Tree) -> None:
-        for key, value in keys.items():
-            _set(tree, key, value)
+        _set_all(tree, keys)
 
     return change
 
@@ -152,11 +151,20 @@ def _camera(tree: Tree, name: str) -> Tree:
     raise EditError(f"no camera is called {name!r}")
 
 
+def _set_all(tree: Tree, keys: Mapping[str, Any]) -> None:
+    for key, value in keys.items():
+        if key.count(".") > DEEPEST:
+            raise EditError(f"no key has more than {DEEPEST} dots")
+        _set(tree, key, value)
+
+
 def _set(tree: Tree, dotted: str, value: Any) -> None:
     """Set a key; None removes it, and what is empty then."""
     first, _, rest = dotted.partition(".")
     if rest:
         inner = tree[first] = tree.get(first) or {}
+        if not isinstance(inner, dict):
+            raise EditError(f"{first} has no keys of its own; set it as a whole")
         _set(inner, rest, value)
         if not inner:
             del tree[first]

@@ -28,8 +28,11 @@ from sqlalchemy import (
 from curtilage.store import analysis_tables as tables
 from curtilage.store import buckets
 from curtilage.store.buckets import Edges, Step
+from curtilage.store.errors import StoreError
 from curtilage.store.names import Series, chosen_series
 
+MOST: Final = 500_000
+"""Most buckets of all rules together in one answer: 250 rules, 83 days of hours."""
 Whole = npt.NDArray[np.int64]
 Real = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.void]
@@ -101,7 +104,7 @@ def counts(
     table = tables.counts
     chosen = chosen_series(connection, cameras, rules, table)
     at = {one.id: n for n, one in enumerate(chosen)}
-    shape = (len(chosen), len(edges) - 1)
+    shape = _bearable(len(chosen), edges)
     ins, outs, adjusted = (np.zeros(shape, np.int64) for _ in range(3))
     inside = np.full(shape, -1, np.int64)
     of_all = labels is None
@@ -137,7 +140,7 @@ def occupancy(
     table = tables.occupancy
     chosen = chosen_series(connection, cameras, rules, table)
     at = {one.id: n for n, one in enumerate(chosen)}
-    shape = (len(chosen), len(edges) - 1)
+    shape = _bearable(len(chosen), edges)
     seconds, total = np.zeros(shape), np.zeros(shape)
     most = np.full(shape, -1, np.int64)
     wanted = (table.c.seconds, table.c.total, table.c.most)
@@ -203,6 +206,16 @@ def paths(
             journeys[at[row.origin], at[row.target]] += row.journeys
         found.append(PathFlows(one, zones, legs, journeys))
     return found
+
+
+def _bearable(rules: int, edges: Edges) -> tuple[int, int]:
+    """Shape of an answer. Raises ``StoreError`` if it would take all memory there is."""
+    if rules * (len(edges) - 1) > MOST:
+        raise StoreError(
+            f"That would be more than {MOST:,} numbers; ask for a shorter time, a longer step or "
+            "fewer cameras."
+        )
+    return rules, len(edges) - 1
 
 
 def _in_range(

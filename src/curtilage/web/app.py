@@ -3,11 +3,14 @@
 ``create_app`` refuses (``DeclarationError``) a route that was made past ``Guarded``.
 """
 
+import json
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, APIWebSocketRoute
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from curtilage import __version__
@@ -54,10 +57,11 @@ def must_be_guarded(route: BaseRoute) -> None:
 
 def _description(app: FastAPI) -> Guarded:
     router = Guarded("/api", tags=["site"])
+    described = cache(lambda: json.dumps(describe(app.router.routes)).encode())
 
-    @router.get("/openapi.json", needs=Right.SIGNED_IN)
-    def openapi() -> dict[str, Any]:
+    @router.get("/openapi.json", needs=Right.SIGNED_IN, response_model=dict[str, Any])
+    def openapi() -> Response:
         """This description: every route, and who may use it."""
-        return describe(app.router.routes)
+        return Response(described(), media_type="application/json")
 
     return router

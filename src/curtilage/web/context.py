@@ -17,6 +17,7 @@ from curtilage.store.database import Database
 from curtilage.store.tables import streams
 from curtilage.web.accounts.passwords import Passwords
 from curtilage.web.refusal import not_found
+from curtilage.web.turns import Turns
 
 
 class Part(Protocol):
@@ -36,6 +37,7 @@ Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 
 _GUARDS: Final = 4
+_KNOWN_NS: Final = 60_000_000_000
 
 
 class WebContext:
@@ -53,10 +55,12 @@ class WebContext:
         self.clock = clock
         self.passwords = passwords or Passwords()
         self.stopping = threading.Event()
+        self.turns = Turns()
         self._guards = ThreadPoolExecutor(_GUARDS, "guard")
         self._parts: dict[type, Part] = {}
         self._making = threading.Lock()
-        self._known = self._all_cameras(site)
+        self._recorded = self._all_recorded()
+        self._known_at_ns = clock.monotonic_ns()
 
     def now_ns(self) -> int:
         """UTC."""
@@ -70,16 +74,24 @@ class WebContext:
         raise not_found()
 
     def knows(self, camera: str) -> bool:
-        """Whether ``camera`` is, or was when the settings were last read, one of this site's.
+        """Whether ``camera`` is one of this site's.
 
         A camera that has left the settings is one too: its recordings are still there.
         """
-        return camera in self._known
+        return camera in self.known
 
     @property
     def known(self) -> frozenset[str]:
-        """The names of all cameras that ``knows`` says yes to."""
-        return self._known
+        """The names of all cameras that ``knows`` says yes to.
+
+        The index is asked again now and then, whatever name is asked for: a repair of the index
+        finds cameras that no settings have.
+        """
+        now_ns = self.clock.monotonic_ns()
+        if now_ns - self._known_at_ns > _KNOWN_NS:
+            self._known_at_ns = now_ns
+            self._recorded = self._all_recorded()
+        return self._recorded | {camera.name for camera in self.site.cameras}
 
     async def guarding(
         self, work: Callable[Given, Answer], *args: Given.args, **named: Given.kwargs
@@ -99,7 +111,7 @@ class WebContext:
 
     def apply(self, site: SiteSettings) -> None:
         """Takes over new settings, and tells the parts."""
-        self._known = self._all_cameras(site)
+        self._recorded = self._all_recorded()
         self.site = site
         with self._making:
             parts = list(self._parts.values())
@@ -115,10 +127,9 @@ class WebContext:
             part.stop()
         self._guards.shutdown(wait=False, cancel_futures=True)
 
-    def _all_cameras(self, site: SiteSettings) -> frozenset[str]:
+    def _all_recorded(self) -> frozenset[str]:
         with self.database.read() as connection:
-            recorded = connection.execute(select(streams.c.camera).distinct()).scalars().all()
-        return frozenset(recorded) | {camera.name for camera in site.cameras}
+            return frozenset(connection.execute(select(streams.c.camera).distinct()).scalars())
 
 
 def _context_of(connection: HTTPConnection) -> WebContext:

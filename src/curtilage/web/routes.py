@@ -12,6 +12,7 @@ from curtilage.web.api import (
     settings,
     snapshots,
     system,
+    tracks,
 )
 from curtilage.web.guard.routes import Guarded
 from curtilage.web.live import routes as live
@@ -36,5 +37,6 @@ def routers() -> list[Guarded]:
         system.router,
         events.router,
         series.router,
+        tracks.router,
         heatmaps.router,
     ]

@@ -17,6 +17,7 @@ import uvicorn
 from curtilage.config.live import WebSettings
 from curtilage.config.site import SiteSettings
 from curtilage.store.database import Database
+from curtilage.web.api.export_desk import ExportDesk
 from curtilage.web.app import create_app
 from curtilage.web.context import WebContext
 from curtilage.web.errors import WebError
@@ -60,6 +61,7 @@ class WebServer:
             if web.encrypted:
                 self._tls = self._new_tls()
             self._context = WebContext(self._site, Database.of(self._site))
+            self._context.part(ExportDesk, ExportDesk)  # it deletes old ones, asked for or not
             self._server = uvicorn.Server(_config(self._context, web, self._tls))
         except BaseException:
             listening.close()

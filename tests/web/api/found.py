@@ -10,6 +10,7 @@ from curtilage.store.database import Database
 from curtilage.store.events import StoredEvent
 from curtilage.store.heat import HeatStretch
 from curtilage.store.results import CountRow, DwellRow, OccupancyRow, PathRow, Results, commit
+from curtilage.store.tracks import TrackSummary
 
 NS = 1_000_000_000
 ZONE = ZoneInfo("UTC")
@@ -52,3 +53,13 @@ def seen(database: Database, camera: str, at_ns: int) -> StoredEvent:
     )  # fmt: skip
     [kept] = database.now(lambda connection: commit(connection, results))
     return kept
+
+
+def walked(database: Database, camera: str, at_ns: int, track: int) -> None:
+    """A person who was there for two seconds."""
+    one = TrackSummary(
+        camera, track, "person", at_ns - 2 * NS, at_ns, 9, at_ns - NS, 0.9,
+        (0.1, 0.2, 0.3, 0.4), (0.2, 0.4), (0.6, 0.8),
+    )  # fmt: skip
+    results = Results(camera=camera, at_ns=at_ns, zone=ZONE, tracks=[one])
+    database.now(lambda connection: commit(connection, results))

@@ -108,7 +108,7 @@ def test_a_picture_of_a_recorded_moment(
     browser: TestClient, house: House, span: dict[str, str]
 ) -> None:
     begin, end = recorded_span(browser, house, span)
-    asked = {"time": rfc((begin + end) // 2), "width": 160}
+    asked: dict[str, str | int] = {"time": rfc((begin + end) // 2), "width": 160}
     answer = browser.get(
         "/api/cameras/front/snapshot", params=asked, headers=house.as_session("vera")
     )

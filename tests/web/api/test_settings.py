@@ -108,3 +108,58 @@ def test_a_camera_is_removed(house: House, browser: TestClient, file: Path) -> N
 def test_settings_of_no_file_cannot_be_changed(house: House, browser: TestClient) -> None:
     answer = browser.post("/api/cameras", json=NEW, headers=house.as_session("ada"))
     assert answer.status_code == 409
+
+
+@pytest.mark.usefixtures("file")
+def test_what_changed_is_told_without_passwords(house: House, browser: TestClient) -> None:
+    ada = house.as_session("ada")
+    browser.patch("/api/cameras/front/settings", json={"analysis.fps": 2}, headers=ada)
+    url = {"url": "rtsp://me:hunter4@192.0.2.7/one"}
+    browser.patch("/api/cameras/front/settings", json=url, headers=ada)
+    told = browser.get("/api/settings/versions/1/diff", headers=ada).json()["text"].split("\n")
+    assert told[:2] == ["--- version 1", "+++ settings"]
+    assert "+      fps: 2" in told
+    assert "-    url: rtsp://me:***@192.0.2.7/one" in told  # that it changed, not to what
+    assert "+    url: rtsp://me:***@192.0.2.7/one" in told
+    between = "/api/settings/versions/2/diff"
+    told = browser.get(between, params={"to": 3}, headers=ada).json()["text"].split("\n")
+    assert not [line for line in told if line[:1] in "+-" and "fps" in line]
+    assert browser.get(between, params={"to": 2}, headers=ada).json() == {"text": ""}
+    assert browser.get(between, params={"to": 99}, headers=ada).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"url.x": 1},
+        {"purpose.x.y": 1},
+        {"a." * 900: 1},
+        {"streams": "hunter2"},
+        {"rules": {"__class__": 1}},
+        {"__class__": 1},
+        {"analysis.fps": 10**400},
+        {"name": None},
+    ],
+)
+def test_keys_that_are_none_are_refused(
+    house: House, browser: TestClient, file: Path, given: dict[str, object]
+) -> None:
+    ada = house.as_session("ada")
+    answer = browser.patch("/api/cameras/front/settings", json=given, headers=ada)
+    assert answer.status_code == 422, answer.text
+    assert file.read_text() == TEXT
+
+
+def test_settings_that_would_take_seconds_are_refused(
+    house: House, browser: TestClient, file: Path
+) -> None:
+    ada = house.as_session("ada")
+    many = [{"id": "z", "type": "intrusion", "polygon": [[n * 1e-6, 0.2] for n in range(30_000)]}]
+    answers = (
+        browser.put("/api/cameras/front/rules", json=many, headers=ada),
+        browser.patch("/api/cameras/front/settings", json={"rules": many}, headers=ada),
+        browser.put("/api/cameras/front/settings", json={"rules": many}, headers=ada),
+        browser.post("/api/cameras", json={**NEW, "rules": many}, headers=ada),
+    )
+    assert [answer.status_code for answer in answers] == [413] * 4
+    assert file.read_text() == TEXT

@@ -25,6 +25,8 @@ router = Guarded("/api/cameras", tags=["cameras"])
 schemas = Guarded("/api/schemas", tags=["settings"])
 
 Given = Annotated[dict[str, Any], Body(description="As under `cameras` in the settings file.")]
+SETTINGS_BYTES = 128 << 10
+"""Of a camera's settings: what is larger takes seconds to be set into the file."""
 PURPOSE = "purpose: must be given: what this camera is for, in your words, as in 'the shop's door'"
 
 
@@ -81,7 +83,7 @@ def camera(context: Context, camera: str) -> CameraOut:
     return _out(context.camera(camera), camera_states(context)[camera])
 
 
-@router.post("", needs=Right.SETTINGS_WRITE, status_code=202)
+@router.post("", needs=Right.SETTINGS_WRITE, status_code=202, body_bytes=SETTINGS_BYTES)
 def add(context: Context, who: Who, given: Given) -> Changed:
     """Adds a camera; `purpose` is needed."""
     if not given.get("purpose"):
@@ -117,14 +119,26 @@ def settings(context: Context, camera: str) -> dict[str, Any]:
     return told
 
 
-@router.put("/{camera}/settings", needs=Right.SETTINGS_WRITE, camera="camera", status_code=202)
+@router.put(
+    "/{camera}/settings",
+    needs=Right.SETTINGS_WRITE,
+    camera="camera",
+    status_code=202,
+    body_bytes=SETTINGS_BYTES,
+)
 def replace(context: Context, who: Who, camera: str, given: Given) -> Changed:
     """Gives a camera other settings, all of them; addresses with hidden passwords keep theirs."""
     context.camera(camera)
     return change_settings(context, who, replace_camera(camera, given))
 
 
-@router.patch("/{camera}/settings", needs=Right.SETTINGS_WRITE, camera="camera", status_code=202)
+@router.patch(
+    "/{camera}/settings",
+    needs=Right.SETTINGS_WRITE,
+    camera="camera",
+    status_code=202,
+    body_bytes=SETTINGS_BYTES,
+)
 def change(context: Context, who: Who, camera: str, given: Given) -> Changed:
     """Changes some settings of a camera, as in `{"analysis.fps": 2}`; null removes one."""
     context.camera(camera)
@@ -147,7 +161,13 @@ def rules(context: Context, camera: str) -> Rules:
     return Rules(classes=told["classes"], calibration=calibration, rules=told["rules"])
 
 
-@router.put("/{camera}/rules", needs=Right.SETTINGS_WRITE, camera="camera", status_code=202)
+@router.put(
+    "/{camera}/rules",
+    needs=Right.SETTINGS_WRITE,
+    camera="camera",
+    status_code=202,
+    body_bytes=SETTINGS_BYTES,
+)
 def set_all_rules(
     context: Context, who: Who, camera: str, rules: Annotated[list[dict[str, Any]], Body()]
 ) -> Changed:

@@ -17,6 +17,9 @@ Labels = Annotated[
     list[str] | None, Query(alias="class", description="person, car, …; all if left out.")
 ]
 
+Seq = Annotated[int | None, Query(ge=0, le=2**63 - 1)]
+"""A number of the index: 64 bits."""
+
 
 def chosen(context: WebContext, who: Principal, named: Sequence[str] | None) -> list[str]:
     """The cameras asked for. One that is not seen is refused as one that does not exist."""

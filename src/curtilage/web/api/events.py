@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from curtilage.model import Direction, Kind, Phase
 from curtilage.store import events
 from curtilage.store.events import EventFilter, StoredEvent
-from curtilage.web.api.chosen import Cameras, Labels, Rules, chosen
+from curtilage.web.api.chosen import Cameras, Labels, Rules, Seq, chosen
 from curtilage.web.api.event_feed import EventFeed, sse
 from curtilage.web.api.times import MaybeFrom, MaybeTo, maybe_ns, maybe_told, told
 from curtilage.web.context import Context, WebContext
@@ -88,8 +88,8 @@ def page(
     begin: MaybeFrom = None,
     end: MaybeTo = None,
     acknowledged: bool | None = None,
-    before: Annotated[int | None, Query(ge=0, description="seq; only older events.")] = None,
-    after: Annotated[int | None, Query(ge=0, description="seq; only newer events.")] = None,
+    before: Annotated[Seq, Query(description="seq; only older events.")] = None,
+    after: Annotated[Seq, Query(description="seq; only newer events.")] = None,
     most: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> EventPage:
     """Events of the cameras that you see, newest first."""
@@ -110,13 +110,15 @@ def page(
     return EventPage(events=[EventOut.of(event) for event in found], before=last)
 
 
-@router.get("/stream", needs=Right.FINDINGS, response_class=StreamingResponse)
+@router.get(
+    "/stream", needs=Right.FINDINGS, stays_open=True, response_class=StreamingResponse
+)
 async def stream(
     context: Context,
     who: Who,
     cameras: Cameras = None,
     last_event_id: Annotated[str | None, Header()] = None,
-    after: Annotated[int | None, Query(ge=0, description="seq; begin after it.")] = None,
+    after: Annotated[Seq, Query(description="seq; begin after it.")] = None,
 ) -> StreamingResponse:
     """Events as they happen (server-sent events); `Last-Event-ID` goes on where it broke off.
 

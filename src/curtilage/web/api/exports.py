@@ -7,7 +7,8 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
 from curtilage.web.api.chosen import chosen
-from curtilage.web.api.export_desk import ExportDesk, Job
+from curtilage.web.api.export_desk import ExportDesk
+from curtilage.web.api.export_notes import Job
 from curtilage.web.api.times import Moment, span, told
 from curtilage.web.context import Context, WebContext
 from curtilage.web.guard import Guarded, Right, Who
@@ -20,7 +21,7 @@ class NewExport(BaseModel):
     """What is wanted."""
 
     camera: str
-    stream: str | None = None
+    stream: Annotated[str | None, Field(max_length=64)] = None
     begin: Moment = Field(alias="from")
     end: Moment = Field(alias="to")
 

@@ -1,7 +1,8 @@
 """The site in figures, as Prometheus reads them; made at each call from what processes said."""
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -11,6 +12,8 @@ from curtilage.store.volumes import known
 from curtilage.web.api.states import CameraState, camera_states, processes
 from curtilage.web.context import WebContext
 from curtilage.web.guard.principal import Principal
+
+_NO_NAME: Final = re.compile("[^a-zA-Z0-9_]")
 
 
 def metrics_text(context: WebContext, who: Principal) -> str:
@@ -68,7 +71,7 @@ def _analysis(seen: dict[str, CameraState]) -> Iterator[Metric]:
     """A family for each number that the analyser tells of a camera."""
     families: dict[str, GaugeMetricFamily] = {}
     for name, state in seen.items():
-        for key, value in _numbers("", state.analysis or {}):
+        for key, value in dict(_numbers("", state.analysis or {})).items():
             family = families.setdefault(
                 key,
                 GaugeMetricFamily(
@@ -80,8 +83,10 @@ def _analysis(seen: dict[str, CameraState]) -> Iterator[Metric]:
 
 
 def _numbers(prefix: str, facts: dict[str, Any]) -> Iterator[tuple[str, float]]:
+    """Facts by names that Prometheus takes, whatever they are called."""
     for key, value in facts.items():
-        if isinstance(value, bool | int | float):
-            yield f"{prefix}{key}", float(value)
+        name = prefix + _NO_NAME.sub("_", key)
+        if isinstance(value, float) or (isinstance(value, int) and abs(value) < 2**63):
+            yield name, float(value)
         elif isinstance(value, dict):
-            yield from _numbers(f"{prefix}{key}_", value)
+            yield from _numbers(f"{name}_", value)

@@ -20,8 +20,11 @@ from curtilage.vision.decode import PacketDecoder
 from curtilage.web.context import WebContext
 
 QUALITY: Final = 85
-LIVE_S: Final = 3.0
-"""Longest wait for a keyframe on the bus; after it recordings are looked at."""
+MOST_PIXELS: Final = 7680
+WIDEST: Final = 8.0
+"""Width to height of the widest picture that is made; of the highest, the other way round."""
+LIVE_S: Final = 1.0
+"""Longest wait for the bus, which has the last keyframe at once; then recordings are looked at."""
 RECENT_NS: Final = 15_000_000_000
 BEFORE_NS: Final = 60_000_000_000
 """A picture stands for a moment so long after it at most."""
@@ -65,9 +68,9 @@ def recorded_picture(
 def jpeg(picture: Picture, width: int | None) -> bytes:
     """JPEG, at most ``width`` pixels wide, its pixels squares."""
     frame = picture.frame
-    shown = round(frame.height * picture.aspect)
-    wide = min(shown, width or shown)
-    high = max(1, round(wide / picture.aspect))
+    aspect = min(max(picture.aspect, 1 / WIDEST), WIDEST)  # the camera says what it likes
+    wide = max(1, min(round(frame.height * aspect), width or MOST_PIXELS, MOST_PIXELS))
+    high = min(max(1, round(wide / aspect)), MOST_PIXELS)
     image = frame.reformat(wide, high, "bgr24").to_ndarray()
     made, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     if not made:

@@ -14,10 +14,13 @@ from curtilage.web.api.chosen import chosen
 from curtilage.web.api.times import From, Moment, To, maybe_told, span, told
 from curtilage.web.context import Context, WebContext
 from curtilage.web.guard import Guarded, Right, Who
-from curtilage.web.refusal import not_found
+from curtilage.web.refusal import Refused, not_found
 
 router = Guarded("/api/cameras", tags=["recordings"])
 held = Guarded("/api/holds", tags=["recordings"])
+
+MOST_HOLDS = 1000
+"""Each is copied beside the recordings, again with every change."""
 
 
 class IntervalOut(BaseModel):
@@ -119,6 +122,9 @@ def hold(context: Context, who: Who, given: NewHold) -> HoldOut:
     [camera] = chosen(context, who, [given.camera])
     from_ns, to_ns = span(given.begin, given.end)
     now_ns = context.now_ns()
+    with context.database.read() as connection:
+        if len(holds.current(connection)) >= MOST_HOLDS:
+            raise Refused(409, f"There are {MOST_HOLDS} holds; release some first.")
     kept = context.database.now(
         lambda connection: holds.add(
             connection,

@@ -1,11 +1,16 @@
 """Routes: the site's settings, every version of them, and back to an older one."""
 
+from typing import Annotated
+
+from fastapi import Query
 from pydantic import BaseModel
 
 from curtilage.config.change import change_file
+from curtilage.config.difference import Text as Named
+from curtilage.config.difference import unified
 from curtilage.config.load import read_text
 from curtilage.config.redact import shown_settings
-from curtilage.config.versions import Version
+from curtilage.config.versions import Version, Versions
 from curtilage.web.api.settings_file import Changed, settings_file, versions_of
 from curtilage.web.api.times import told
 from curtilage.web.context import Context
@@ -60,6 +65,23 @@ def version(context: Context, number: int) -> Text:
     return Text(text=shown_settings(known.text(known.version(number))))
 
 
+@router.get("/versions/{number}/diff", needs=Right.SETTINGS_READ)
+def differences(
+    context: Context,
+    number: int,
+    to: Annotated[int | None, Query(description="A version; the file if left out.")] = None,
+) -> Text:
+    """What changed since a version, as a unified diff; passwords are hidden, changed or not."""
+    known = versions_of(context)
+    before = _named(known, number)
+    if to is None:
+        file = settings_file(context)
+        after = Named("settings", read_text(file, "a site's settings"))
+    else:
+        after = _named(known, to)
+    return Text(text="\n".join(unified(before, after)))
+
+
 @router.post("/versions/{number}/restore", needs=Right.SETTINGS_WRITE, status_code=202)
 def restore(context: Context, who: Who, number: int) -> Changed:
     """Lets the file hold that version again; what it holds now is kept as a version too."""
@@ -69,3 +91,7 @@ def restore(context: Context, who: Who, number: int) -> Changed:
         known, settings_file(context), f"API ({who.name})", lambda _: text, f"version {number}"
     )
     return Changed(version=made.number)
+
+
+def _named(known: Versions, number: int) -> Named:
+    return Named(f"version {number}", known.text(known.version(number)))

@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import Query, Response
 from pydantic import AwareDatetime
 
+from curtilage.web.api.picture_desk import Made, PictureDesk
 from curtilage.web.api.pictures import jpeg, live_picture, recorded_picture
-from curtilage.web.api.times import ns_of, told
+from curtilage.web.api.times import maybe_ns, told
 from curtilage.web.context import Context
 from curtilage.web.guard import Guarded, Right
 from curtilage.web.refusal import Refused
@@ -21,7 +22,7 @@ class Jpeg(Response):
 
 
 @router.get("/{camera}/snapshot", needs=Right.VIDEO, camera="camera", response_class=Jpeg)
-def snapshot(
+async def snapshot(
     context: Context,
     camera: str,
     time: Annotated[AwareDatetime | None, Query(description="RFC 3339; now if left out.")] = None,
@@ -29,11 +30,18 @@ def snapshot(
     width: Annotated[int | None, Query(ge=16, le=7680, description="Pixels, at most.")] = None,
 ) -> Jpeg:
     """A picture as JPEG: of now, or the last one at or before `time`; `X-Time` says of when."""
-    if time is None:
-        found = live_picture(context, camera, stream)
-    else:
-        found = recorded_picture(context, camera, stream, ns_of(time))
-    if found is None:
+    at_ns = maybe_ns(time)
+
+    def make() -> Made | None:
+        found = (
+            live_picture(context, camera, stream)
+            if at_ns is None
+            else recorded_picture(context, camera, stream, at_ns)
+        )
+        return None if found is None else (jpeg(found, width), found.time_ns)
+
+    desk = context.part(PictureDesk, PictureDesk)
+    made = await desk.picture((camera, at_ns, stream, width), make)
+    if made is None:
         raise Refused(404, "There is no picture of that moment.")
-    headers = {"X-Time": told(found.time_ns), "Cache-Control": "no-store"}
-    return Jpeg(jpeg(found, width), headers=headers)
+    return Jpeg(made[0], headers={"X-Time": told(made[1]), "Cache-Control": "no-store"})

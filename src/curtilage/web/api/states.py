@@ -1,9 +1,11 @@
 """How cameras and processes are, as they said last: out of the rows that each process writes."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from pydantic import BaseModel, Field
 
+from curtilage.config.redact import without_passwords
 from curtilage.store.health import ProcessHealth, reports
 from curtilage.web.api.times import told
 from curtilage.web.context import WebContext
@@ -96,4 +98,13 @@ def _stream(facts: dict[str, Any]) -> StreamState:
 
 def _reports(context: WebContext) -> list[ProcessHealth]:
     with context.database.read() as connection:
-        return reports(connection)
+        return [replace(one, facts=_shown(one.facts)) for one in reports(connection)]
+
+
+def _shown(facts: Any) -> Any:
+    """Without a password, wherever a sentence of a library may have brought one in."""
+    if isinstance(facts, dict):
+        return {key: _shown(one) for key, one in facts.items()}
+    if isinstance(facts, list):
+        return [_shown(one) for one in facts]
+    return without_passwords(facts) if isinstance(facts, str) else facts

@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from cryptography.hazmat.primitives.serialization import Encoding
+from fastapi import Query, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
@@ -15,6 +16,8 @@ from curtilage.web.api.states import ProcessState, processes
 from curtilage.web.api.times import MaybeFrom, maybe_ns, told
 from curtilage.web.context import Context
 from curtilage.web.guard import Guarded, Right, Who
+from curtilage.web.refusal import not_found
+from curtilage.web.tls.files import Certificates
 
 router = Guarded("/api", tags=["site"])
 
@@ -53,6 +56,22 @@ class NoticeOut(BaseModel):
 def system(context: Context) -> System:
     """Every process, and what it says of itself."""
     return System(version=__version__, processes=processes(context))
+
+
+class Pem(Response):
+    """A certificate; phones and browsers offer to trust it."""
+
+    media_type = "application/x-x509-ca-cert"
+
+
+@router.get("/authority.crt", needs=Right.SIGNED_IN, response_class=Pem)
+def authority(context: Context) -> Pem:
+    """The certificate of this site's own authority, for a device that is to trust it."""
+    if not context.site.web.encrypted:
+        raise not_found()
+    told = Certificates(context.site.state).authority().public_bytes(Encoding.PEM)
+    saved = {"Content-Disposition": 'attachment; filename="curtilage-authority.crt"'}
+    return Pem(told, headers=saved)
 
 
 @router.get("/notices", needs=Right.HEALTH)

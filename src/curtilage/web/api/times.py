@@ -1,7 +1,7 @@
 """Times on their way in and out: RFC 3339 outside, UTC nanoseconds inside."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Final
 
 from fastapi import Query
 from pydantic import AwareDatetime
@@ -18,8 +18,15 @@ MaybeFrom = Annotated[AwareDatetime | None, Query(alias="from", description="RFC
 MaybeTo = Annotated[AwareDatetime | None, Query(alias="to", description="RFC 3339; not in it.")]
 
 
+FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LAST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+"""Nanoseconds in 64 bits end in 2262, and local days around it must still be days."""
+
+
 def ns_of(moment: datetime) -> int:
-    """UTC nanoseconds."""
+    """UTC nanoseconds; refuses with 422 what no recording can be of."""
+    if not FIRST <= moment <= LAST:
+        raise Refused(422, f"Times are from {FIRST.year} to {LAST.year} here.")
     return round(moment.timestamp() * 1e6) * 1000
 
 

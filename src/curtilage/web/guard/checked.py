@@ -43,16 +43,25 @@ class Checked:
             principal = await context.guarding(admit, context, self.declaration, scope)
             if scope["type"] == "http":
                 receive = await read_body(scope, receive, self.declaration.body_bytes)
-        except Refused as refused:
+            async with self._turn(context, principal, scope):
+                if principal is None:
+                    await self.inner(scope, receive, send)
+                    return
+                scope.setdefault("state", {})["principal"] = principal
+                await _Open(context, principal, scope).run(self.inner, receive, send)
+        except Refused as refused:  # the inner app answers its own
             await answer(refused, scope, receive, send)
-            return
         except ClientDisconnect:
             return
+
+    def _turn(
+        self, context: WebContext, principal: Principal | None, scope: Scope
+    ) -> contextlib.AbstractAsyncContextManager[None]:
         if principal is None:
-            await self.inner(scope, receive, send)
-            return
-        scope.setdefault("state", {})["principal"] = principal
-        await _Open(context, principal, scope).run(self.inner, receive, send)
+            return contextlib.nullcontext()
+        if scope["type"] == "websocket" or self.declaration.stays_open:
+            return context.turns.stay(principal.user_id)
+        return context.turns.request(principal.user_id)
 
 
 def admit(context: WebContext, declaration: Declaration, scope: Scope) -> Principal | None:

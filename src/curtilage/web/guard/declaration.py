@@ -21,6 +21,7 @@ class Declaration:
     needs: Right | None  # None: anybody at all; only `OPEN` may
     camera: str | CameraOf | None  # path parameter that names it, or how to find it
     body_bytes: int = BODY_BYTES
+    stays_open: bool = False  # an answer without an end: it takes no turn from others
 
     def allows(self, principal: Principal) -> bool:
         """Whether their rights suffice."""

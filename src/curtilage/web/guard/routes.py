@@ -42,7 +42,7 @@ class Guarded:
         self, path: str, *, needs: Right, camera: str | CameraOf | None = None, **options: Any
     ) -> Callable[[Endpoint], Endpoint]:
         """Declares a GET route; ``options`` as FastAPI's."""
-        return self._add("GET", path, Declaration(needs, camera), options)
+        return self._add("GET", path, _declared(needs, camera, options), options)
 
     def post(
         self, path: str, *, needs: Right, camera: str | CameraOf | None = None, **options: Any
@@ -113,7 +113,9 @@ class Guarded:
 
 
 def _declared(needs: Right, camera: str | CameraOf | None, options: dict[str, Any]) -> Declaration:
-    return Declaration(needs, camera, options.pop("body_bytes", BODY_BYTES))
+    return Declaration(
+        needs, camera, options.pop("body_bytes", BODY_BYTES), options.pop("stays_open", False)
+    )
 
 
 def _must_name_its_camera(path: str, declaration: Declaration) -> None:
