@@ -1,9 +1,9 @@
 """Make the README's picture: the report of an output folder without any of its footage.
 
 Run ``python -m tools.picture FOLDER docs/images/demo.webp`` with the folder that
-``make demo-report`` wrote. The still and the thumbnails are left out, so the page draws lines, zones, heat map and ways
-over a plain ground, as it does whenever it has no picture; then a headless Chromium photographs
-it. No pixel of anybody's footage gets into the repository.
+``make demo-report`` wrote. The still and the thumbnails are left out, so the page draws lines,
+zones, heat map and ways over a plain ground, as it does whenever it has no picture; then a headless
+Chromium photographs it. No pixel of anybody's footage gets into the repository.
 """
 
 import shutil

@@ -12,8 +12,13 @@ from typer.core import TyperGroup
 
 from curtilage.cli.main import app
 from curtilage.config import settings_schema, site_schema
+from tools.api_page import api_page, openapi_text
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
+SITE_PARTS = (
+    "SiteCamera", "StreamSettings", "CameraAnalysis", "Retention", "VolumeSettings",
+    "SiteAnalysis", "DetectorSettings", "Keeping", "WebSettings",
+)  # fmt: skip
 MADE = "<!-- Made by `python -m tools.reference_pages`; change the code, not this page. -->\n\n"
 
 
@@ -23,6 +28,8 @@ def pages() -> dict[str, str]:
         "rules-file.md": rules_file_page(),
         "site-file.md": site_file_page(),
         "cli.md": command_line_page(),
+        "api.md": MADE + api_page(),
+        "openapi.json": openapi_text(),
     }
 
 
@@ -57,7 +64,7 @@ def site_file_page() -> str:
         "written as `200GB` or `1.5TB`. Guide: [Recording](../guide/recording.md).\n\n"
         "## The file\n\n" + _table(schema)
     )
-    for name in ("SiteCamera", "StreamSettings", "Retention", "VolumeSettings"):
+    for name in SITE_PARTS:
         text += _section(name, schema["$defs"][name])
     return text
 
