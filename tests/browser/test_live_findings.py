@@ -37,7 +37,8 @@ def test_lines_and_zones_lie_over_the_picture_with_live_numbers(page: Page) -> N
     assert over["arrows"] == 4  # both ways, with their tips
 
     def says(name: str) -> str:
-        return next(text for text in page.over("yard")["says"] if text.startswith(name))
+        texts: list[str] = page.over("yard")["says"]
+        return next(text for text in texts if text.startswith(name))
 
     assert says("gate") == "gate A→B 0 · B→A 0"
     seen(page.served.context.database, "yard", time.time_ns())

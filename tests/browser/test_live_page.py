@@ -129,7 +129,7 @@ def test_events_and_counts_come_by_themselves_each_once(page: Page) -> None:
     wait_for(lambda: len(rows()) == 1)
     assert "person crossed gate, A to B" in rows()[0]
     counts = page.browser.find_element("id", "counts")
-    wait_for(lambda: "1 in" in counts.text)
+    wait_for(lambda: "A→B 1" in counts.text)
     page.restart()
     seen(page.served.context.database, "yard", time.time_ns())
     wait_for(lambda: len(rows()) == 2)

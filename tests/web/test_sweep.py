@@ -11,11 +11,12 @@ import pytest
 from fastapi.routing import APIRoute, APIWebSocketRoute
 from starlette.responses import Response
 from starlette.testclient import TestClient, WebSocketDenialResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from curtilage.store import accounts
 from curtilage.web.app import create_app
 from curtilage.web.guard.checked import Checked
+from curtilage.web.guard.declaration import Declaration
 from curtilage.web.guard.rights import TOKEN_RIGHTS, Right, Role
 from curtilage.web.openapi import describe
 from tests.web.calls import SOCKET, Call, calls_of
@@ -33,14 +34,21 @@ class Sweep:
         app = create_app(house.context)
         self.calls = calls_of(describe(app.router.routes))
         self.found = SEEN  # the camera of whatever a route looks up
+        self._before: list[tuple[Checked, ASGIApp, Declaration]] = []
         for route in app.router.routes:
             if isinstance(route, APIRoute | APIWebSocketRoute):
                 assert isinstance(route.app, Checked)
-                route.app.inner = _nothing
+                inside, route.app.inner = route.app.inner, _nothing
                 declared = route.app.declaration
+                self._before.append((route.app, inside, declared))
                 if callable(declared.camera):
                     route.app.declaration = replace(declared, camera=lambda *_: self.found)
         self.client = TestClient(app, base_url=HOME)
+
+    def put_back(self) -> None:
+        """The routes are those of every app of this process."""
+        for checked, inner, declaration in self._before:
+            checked.inner, checked.declaration = inner, declaration
 
     def status(self, call: Call, headers: dict[str, str], camera: str = SEEN) -> int:
         return self.answer(call, headers, camera)[0]
@@ -76,8 +84,11 @@ async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
 @pytest.fixture
 def sweep(house: House) -> Iterator[Sweep]:
     swept = Sweep(house)
-    with swept.client:
-        yield swept
+    try:
+        with swept.client:
+            yield swept
+    finally:
+        swept.put_back()
 
 
 def wrong(sweep: Sweep, expected: dict[str, int], got: dict[str, int]) -> dict[str, str]:

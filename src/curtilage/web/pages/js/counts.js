@@ -1,6 +1,6 @@
 // The card with all numbers: of today, and of now.
 
-import { howMany } from "./scenes.js";
+import { counted, howMany, sceneOf } from "./scenes.js";
 
 export class Counts {
   constructor(place, numbers) {
@@ -14,16 +14,13 @@ export class Counts {
     this.ended.abort();
   }
 
-  #show() {
+  async #show() {
     const { counts, inside } = this.numbers;
     if (!counts.length && !inside.size) return;
+    await Promise.all([...new Set(counts.map((row) => row.camera))].map(sceneOf));
     const list = document.createElement("dl");
     list.className = "counts";
-    for (const row of counts) {
-      const figures = [`${row.in} in`, `${row.out} out`];
-      if (row.inside !== null) figures.push(`${row.inside} inside`);
-      add(list, row, figures.join(" · "));
-    }
+    for (const row of counts) add(list, row, counted(row.camera, row.rule, row));
     for (const row of inside.values()) add(list, row, `${howMany(row.camera, row.rule, row.count)} now`);
     this.place.replaceChildren(list);
   }

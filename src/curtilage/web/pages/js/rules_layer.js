@@ -2,7 +2,7 @@
 //
 // A is the left side of a line going from its first point to its last; the arrow goes from A to B.
 
-import { howMany, sceneOf } from "./scenes.js";
+import { counted, howMany, sceneOf } from "./scenes.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const HIGH = 1000; // of the drawing; its width follows the picture
@@ -36,7 +36,7 @@ export class RulesLayer {
     this.labels.replaceChildren();
     this.texts = [];
     for (const zone of zones(scene.rules)) this.#zone(zone);
-    for (const rule of scene.rules) if (rule.type === "line_crossing") this.#line(rule, scene.rules);
+    for (const rule of scene.rules) if (rule.type === "line_crossing") this.#line(rule);
     this.#counters(scene.rules.filter((rule) => rule.type === "counter"));
     this.#tell();
   }
@@ -64,7 +64,7 @@ export class RulesLayer {
     });
   }
 
-  #line(rule, rules) {
+  #line(rule) {
     const points = rule.points.map((point) => this.#at(point));
     const shape = this.#add("g", { class: "line" });
     this.shapes.set(rule.id, shape);
@@ -79,14 +79,8 @@ export class RulesLayer {
     for (const [letter, way] of [["A", -1.6], ["B", 1.6]]) {
       this.#label("side", [(cx + way * toX) / this.wide, (cy + way * toY) / HIGH], () => [letter]);
     }
-    const door = rules.flatMap((one) => one.lines ?? []).find((one) => one.line === rule.id);
     const lowest = rule.points.reduce((low, point) => (point[1] > low[1] ? point : low));
-    this.#label("line-label", lowest, () => {
-      const { in: toB, out: toA } = this.numbers.counted(this.camera, rule.id);
-      if (!door) return [rule.id, `A→B ${toB} · B→A ${toA}`];
-      const [ins, outs] = door.in === "a_to_b" ? [toB, toA] : [toA, toB];
-      return [rule.id, `${ins} in · ${outs} out`];
-    });
+    this.#label("line-label", lowest, () => [rule.id, this.#counted(rule)]);
   }
 
   #arrow(x, y, dx, dy, into) {
@@ -103,10 +97,7 @@ export class RulesLayer {
       const text = document.createElement("p");
       text.dataset.rule = rule.id;
       list.append(text);
-      this.texts.push([text, () => {
-        const { in: ins, out: outs, inside } = this.numbers.counted(this.camera, rule.id);
-        return [rule.id, `${ins} in · ${outs} out${inside === null ? "" : ` · ${inside} inside`}`];
-      }]);
+      this.texts.push([text, () => [rule.id, this.#counted(rule)]]);
     }
     if (counters.length) this.labels.append(list);
   }
@@ -127,6 +118,10 @@ export class RulesLayer {
       bold.textContent = name;
       element.replaceChildren(bold, figures ? ` ${figures}` : "");
     }
+  }
+
+  #counted({ id }) {
+    return counted(this.camera, id, this.numbers.counted(this.camera, id));
   }
 
   #at([x, y]) {

@@ -32,3 +32,14 @@ export function howMany(camera, rule, count) {
   if (classes.length === 1 && classes[0] === "person") return count === 1 ? "1 person" : `${count} people`;
   return `${count} inside`;
 }
+
+/** What a line or counter counted: a line that is a door by its way in, others by their sides. */
+export function counted(camera, rule, { in: toB, out: toA, inside }) {
+  const rules = known.get(camera)?.rules ?? [];
+  if (rules.find((one) => one.id === rule)?.type !== "line_crossing") {
+    return `${toB} in · ${toA} out${inside === null ? "" : ` · ${inside} inside`}`;
+  }
+  const door = rules.flatMap((one) => one.lines ?? []).find((one) => one.line === rule);
+  if (!door) return `A→B ${toB} · B→A ${toA}`;
+  return door.in === "a_to_b" ? `${toB} in · ${toA} out` : `${toA} in · ${toB} out`;
+}
