@@ -1,8 +1,10 @@
 """The web as it runs: TLS, proxies, silent clients, stopping, other settings."""
 
+import contextlib
 import logging
 import socket
 import ssl
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from curtilage.web.accounts.setup import new_token
 from curtilage.web.guard.rights import Role
 from curtilage.web.server import WebServer
 from curtilage.web.tls.files import Certificates
+from curtilage.web.turns import OPEN
 from tests.web.house import PASSWORD, site_at
 from tests.web.serving import Served, free_port, serving
 
@@ -203,3 +206,39 @@ def test_a_port_that_is_taken_is_a_sentence(tmp_path: Path) -> None:
         second = WebServer(site_at(tmp_path / "other", port=_port(served)))
         with pytest.raises(InputError, match=r"web\.port .*another program may have the port"):
             second.start()
+
+
+def _sent(served: Served, text: str) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", _port(served)), 10)
+    connection.sendall(text.encode())
+    return connection
+
+
+def test_a_request_of_two_lengths_is_refused(tmp_path: Path) -> None:
+    """A proxy that goes by the other one would take what follows for somebody else's request."""
+    with serving(tmp_path) as served:
+        host = f"Host: 127.0.0.1:{_port(served)}\r\n"
+        both = "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n"
+        hidden = f"GET /api/health HTTP/1.1\r\n{host}\r\n"
+        text = f"POST /api/login HTTP/1.1\r\n{host}{both}\r\n0\r\n\r\n{hidden}"
+        with _sent(served, text) as connection, connection.makefile("rb") as answers:
+            told = answers.read()  # to the end: it is hung up
+        assert told.startswith(b"HTTP/1.1 400 ")
+        assert told.count(b"HTTP/1.1 ") == 1
+
+
+def test_many_streams_of_events_do_not_hold_up_the_end(tmp_path: Path) -> None:
+    with serving(tmp_path) as served:
+        served.house.add("vera", Role.VIEWER, ["front"])
+        cookie = served.house.as_session("vera")["cookie"]
+        asked = f"Host: 127.0.0.1:{_port(served)}\r\nCookie: {cookie}\r\n\r\n"
+        text = f"GET /api/events/stream HTTP/1.1\r\n{asked}"
+        with contextlib.ExitStack() as opened:
+            streams = [opened.enter_context(_sent(served, text)) for _ in range(OPEN + 1)]
+            said = sorted(stream.recv(12) for stream in streams)
+            assert said == [b"HTTP/1.1 200"] * OPEN + [b"HTTP/1.1 429"]
+            me = httpx.get(f"{served.address}/api/me", headers={"cookie": cookie})
+            assert me.status_code == 200  # streams take no turn from other requests
+            begun = time.monotonic()
+            served.server.stop()
+            assert time.monotonic() - begun < 5  # the supervisor waits no longer

@@ -40,6 +40,7 @@ HEADERS: Final = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
+_HANG_UP: Final = {"connection": "close"}
 _LOCAL_NAMES: Final = frozenset({"localhost"})
 
 
@@ -73,6 +74,16 @@ class Door:
             )
             await answer(refused, scope, receive, dressed)
             return
+        if has_two_lengths(scope):
+            await answer(
+                Refused(
+                    400, "A request has one length: Content-Length or Transfer-Encoding.", _HANG_UP
+                ),
+                scope,
+                receive,
+                dressed,
+            )
+            return
         try:
             await self._inner(scope, receive, dressed)
         except Exception as error:
@@ -100,6 +111,12 @@ def is_called_rightly(web: WebSettings, scope: Scope) -> bool:
         or address.is_link_local
         or (server is not None and str(address) == server[0])
     )
+
+
+def has_two_lengths(scope: Scope) -> bool:
+    """Whether a proxy before us may have seen another end of this request than we do."""
+    headers = Headers(scope=scope)
+    return "transfer-encoding" in headers and "content-length" in headers
 
 
 def names_of(web: WebSettings) -> frozenset[str]:
