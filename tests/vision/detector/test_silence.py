@@ -121,3 +121,19 @@ def test_only_the_detector_imports_what_reports() -> None:
         if importing.search(path.read_text(encoding="utf-8"))
     }
     assert found == {("vision", "detector")}
+
+
+def test_onnx_runtime_is_told_to_be_silent_before_it_is_loaded(tmp_path: Path) -> None:
+    """It reports from machine code: see ``tests/app/run/test_no_egress.py``."""
+    program = """
+class Guard:
+    def find_spec(self, name, *_):
+        if name == "onnxruntime":
+            assert os.environ.get("ORT_DISABLE_TELEMETRY") == "1"
+            open(os.environ["CANARY"], "a").write("loaded")
+
+os.environ.pop("ORT_DISABLE_TELEMETRY", None)
+sys.meta_path.insert(0, Guard())
+import curtilage.vision.detector
+"""
+    assert sung(tmp_path, program) == "loaded"
