@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from curtilage.vision.median import median
+
 State = npt.NDArray[np.float64]  # [LENGTH]
 
 # what a step tells
@@ -55,6 +57,7 @@ LEAST_SCALE = 12.0  # bytes, of a deviation
 DRIFT = 0.7  # deviations above the median that are not summed
 SUM_LEAST, SUM_MOST = 10.0, 40.0
 OFFSET_MOST, STEADY = 1.2, 0.5  # log; a place whose size varies is not taken for farther off
+ANCHOR_MOST = 0.002  # log, per second in which offsets are moved together
 SUM_CALM_S = 900.0  # in which a limit of sums comes down again
 
 
@@ -100,6 +103,8 @@ def step(state: State, time: float, size: float, key: bool) -> int:
     if now - state[TICKED] >= TICK_S:
         flags |= TICK
         state[TICKED] = now
+        if state[LEARNING] > 0.0:
+            _anchor(state)
     state[PACKETS] += 1
     size = min(max(size, 0.0), 1e12)
     if key:
@@ -127,11 +132,11 @@ def _key(state: State, size: float) -> int:
     count = min(count + 1, KEYS)
     state[KEY_COUNT] = count
     if count >= 4:
-        sizes = state[KEYS_AT : KEYS_AT + count]
-        median = np.median(sizes)
-        deviation = 1.48 * np.median(np.abs(sizes - median))
-        state[KEY_MEDIAN] = median
-        state[KEY_LIMIT] = median + max(8.0 * deviation, 0.08 * median, 200.0)
+        sizes = state[KEYS_AT : KEYS_AT + count].copy()
+        middle = median(sizes)
+        deviation = 1.48 * median(np.abs(sizes - middle))
+        state[KEY_MEDIAN] = middle
+        state[KEY_LIMIT] = middle + max(8.0 * deviation, 0.08 * middle, 200.0)
     return alarm
 
 
@@ -215,6 +220,25 @@ def _learn_slot(state: State, slot: int, size: float) -> None:
 
 
 @njit(cache=True)
+def _anchor(state: State) -> None:
+    """Keep offsets around nothing, in steps so small that the median follows them.
+
+    Else they and the median wander off together: by a factor of 40 within an hour.
+    """
+    total, count = 0.0, 0
+    for slot in range(SLOTS):
+        if state[SEEN_AT + slot] >= 4.0:
+            total += state[OFFSET_AT + slot]
+            count += 1
+    if count == 0:
+        return
+    step = min(max(0.1 * total / count, -ANCHOR_MOST), ANCHOR_MOST)
+    for slot in range(SLOTS):
+        if state[SEEN_AT + slot] >= 4.0:
+            state[OFFSET_AT + slot] -= step
+
+
+@njit(cache=True)
 def _learn(state: State, size: float) -> None:
     """Into the window of the last quiet seconds; out of it what is older."""
     count, head = int(state[COUNT]), int(state[HEAD])
@@ -233,14 +257,14 @@ def _learn(state: State, size: float) -> None:
     state[COUNT] = count
     if count < 20:
         return
-    median = state[SORTED_AT + count // 2]
+    middle = state[SORTED_AT + count // 2]
     high = state[SORTED_AT + (9 * count) // 10]
     top = state[SORTED_AT + (99 * count) // 100]
-    scale = max((high - median) / 1.28, 0.05 * median, LEAST_SCALE)
-    state[MEDIAN] = median
+    scale = max((high - middle) / 1.28, 0.05 * middle, LEAST_SCALE)
+    state[MEDIAN] = middle
     state[SCALE] = scale
-    reach = max(DEVIATIONS * scale, SHARE * median, BYTES, BEYOND * (top - median))
-    state[LIMIT] = median + state[NERVE] * reach
+    reach = max(DEVIATIONS * scale, SHARE * middle, BYTES, BEYOND * (top - middle))
+    state[LIMIT] = middle + state[NERVE] * reach
 
 
 @njit(cache=True)

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from curtilage.vision.median import median
+
 Row = npt.NDArray[np.float64]
 
 FEWEST = 4  # tracks that must agree
@@ -48,9 +50,14 @@ def shift(camera: Row, dt: float, missed: Row, height: float) -> tuple[float, fl
         return 0.0, 0.0
     common = np.zeros(2)
     clear = np.zeros(2)
+    some = np.empty(n)
     for axis in range(2):
-        middle = np.median(missed[axis])
-        scatter = 1.4826 * np.median(np.abs(missed[axis] - middle))
+        for i in range(n):
+            some[i] = missed[axis, i]
+        middle = median(some)
+        for i in range(n):
+            some[i] = abs(some[i] - middle)
+        scatter = 1.4826 * median(some)
         error = 1.2533 * scatter / np.sqrt(n)  # deviation of a median
         if abs(middle) > LIKELY * error:
             common[axis] = middle

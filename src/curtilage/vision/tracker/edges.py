@@ -77,8 +77,6 @@ def take_in(
             count += 1
     if code != FINE:
         count = 0
-    order = order[:count]
-    order = order[np.argsort(corners[order, 0])]
     for k in range(1, count):
         d = order[k]
         j = k

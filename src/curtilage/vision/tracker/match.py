@@ -117,7 +117,9 @@ def _close_pairs(
     mean, last, trail = state.mean, state.last, state.trail
     box, group = seen.box, seen.group
     left = box[:, 0] - 0.5 * box[:, 2]
-    widest = box[:, 2].max() if len(left) else 0.0
+    widest = 0.0
+    for d in range(len(left)):
+        widest = max(widest, box[d, 2])
     tracks = state.counters[0]
     start = np.zeros(tracks + 1, np.int64)
     column = np.empty(8 * (tracks + len(left)), np.int64)

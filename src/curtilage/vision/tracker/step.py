@@ -70,13 +70,19 @@ def _copy(state: State, source: int, target: int) -> None:
     state.seen[target] = state.seen[source]
     state.score[target] = state.score[source]
     state.group[target] = state.group[source]
-    state.votes[target] = state.votes[source]
+    _copy_row(state.votes, source, target)
     state.class_id[target] = state.class_id[source]
-    state.mean[target] = state.mean[source]
-    state.spread[target] = state.spread[source]
-    state.last[target] = state.last[source]
-    state.earlier[target] = state.earlier[source]
-    state.trail[target] = state.trail[source]
+    _copy_row(state.mean, source, target)
+    _copy_row(state.spread, source, target)
+    _copy_row(state.last, source, target)
+    _copy_row(state.earlier, source, target)
+    _copy_row(state.trail, source, target)
+
+
+@njit(cache=True)
+def _copy_row(rows: npt.NDArray[np.float64], source: int, target: int) -> None:
+    for k in range(rows.shape[1]):  # one by one: an assignment of rows takes 2 s to compile
+        rows[target, k] = rows[source, k]
 
 
 @njit(cache=True)
