@@ -45,7 +45,9 @@ class Running:
     def pids(self) -> dict[str, int]:
         """Process numbers by part: recorder, analyser-0, web."""
         found = {}
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        # a child belongs to the thread that started it
+        tasks = Path(f"/proc/{self.pid}/task").iterdir()
+        children = " ".join((task / "children").read_text() for task in tasks).split()
         for child in map(int, children):
             words = Path(f"/proc/{child}/cmdline").read_bytes().decode().split("\0")
             if "curtilage.app.run.child" in words:
