@@ -8,7 +8,7 @@ OUT    ?= demo-report
 PIP    := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-report test test-slow lint types contracts check picture docs bench bench-accuracy bench-speed bench-record constraints clean
+.PHONY: help demo demo-report test test-slow lint types contracts check picture docs bench bench-accuracy bench-speed bench-record bench-live constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ bench-speed: $(VENV)/.installed-bench ## speed against the peers, in one run
 
 bench-record: $(VENV)/.installed-test ## recording beside ffmpeg, half an hour of soak included
 	$(BIN)/python -m bench.record
+
+bench-live: $(VENV)/.installed-test ## the live system beside motion and ffmpeg, about an hour
+	$(BIN)/python -m bench.live
 
 bench: bench-accuracy bench-speed ## both, and docs/benchmarks.md
 

@@ -7,6 +7,7 @@ import importlib
 import json
 import sys
 
+from bench.live.page import write_page
 from bench.results import save
 
 PARTS = ("cost", "load", "busy", "gate", "recall", "latency", "glass", "viewers", "store", "kill")
@@ -25,6 +26,8 @@ def main(arguments: list[str]) -> None:
         print(name, json.dumps(found, indent=1))
         if not quick:
             save("live", {name: found})
+    if not quick:
+        print(write_page())
 
 
 if __name__ == "__main__":

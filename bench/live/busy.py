@@ -10,7 +10,7 @@ commits.
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -27,10 +27,11 @@ from curtilage.analysis.results import Update
 from curtilage.analysis.straight import analyse
 from curtilage.config.detector import DetectorSettings
 from curtilage.config.site import SiteSettings
+from curtilage.ingest.bus import Heard
 from curtilage.ingest.footage.picture import Painter, Turn
 from curtilage.ingest.footage.sampling import Pace
 from curtilage.ingest.live.items import Opened
-from curtilage.model import Image, Packet, StreamInfo, VideoInfo
+from curtilage.model import Detections, Image, Packet, StreamInfo, VideoInfo
 from curtilage.store.database import Database
 from curtilage.store.observations.log import ObservationLog
 from curtilage.store.results import commit
@@ -56,11 +57,11 @@ class Counted:
     def __init__(self, detector: Detector) -> None:
         self._detector = detector
         self.pictures = 0
-        self.name = detector.name
+        self.name, self.labels = detector.name, detector.labels
         self.picture_size = detector.picture_size
         self.input_size = detector.input_size
 
-    def detect(self, images: Any) -> Any:
+    def detect(self, images: Sequence[Image]) -> list[Detections]:
         """As the detector."""
         self.pictures += len(images)
         return self._detector.detect(images)
@@ -199,7 +200,7 @@ def _analyse(info: VideoInfo, sent: list[Packet], detector: Counted, place: _Pla
     log = ObservationLog(site.state / "observations", site.cameras[0].name)
     camera = CameraAnalysis(site, site.cameras[0], None, detector.picture_size)
     opened = Opened(StreamInfo(info), sent[0].dts_ns, step=False)
-    items = [("main", item) for item in (opened, *sent)]
+    items: list[tuple[str, Heard]] = [("main", opened), *(("main", packet) for packet in sent)]
     for update in analyse(camera, items, detector):
         _keep(camera, update, log, place.database)
     log.close(camera.time_ns)

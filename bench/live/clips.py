@@ -98,7 +98,7 @@ def _encode(clip: CameraClip, path: Path) -> None:
         output.mux(stream.encode(None))
 
 
-def _options(clip: CameraClip) -> dict[str, str]:
+def _options(clip: CameraClip) -> dict[str, object]:
     keyint = max(round(clip.gop_s * clip.fps), 1)
     words: dict[str, object] = {
         "keyint": keyint, "min-keyint": keyint, "scenecut": 0, "rc-lookahead": 0, "bframes": 0,
@@ -140,6 +140,6 @@ def _noisy(picture: Picture, clip: CameraClip, rng: np.random.Generator) -> Pict
     out = picture.copy()
     noise = np.empty((clip.height, clip.width), np.int16)
     cv2.setRNGSeed(int(rng.integers(1 << 30)))
-    cv2.randn(noise, 0.0, clip.noise)
+    cv2.randn(noise, np.zeros(1), np.full(1, clip.noise))
     out[: clip.height] = cv2.add(picture[: clip.height], noise, dtype=cv2.CV_8U)
     return out
