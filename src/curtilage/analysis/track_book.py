@@ -42,17 +42,9 @@ class TrackBook:
 
     def update(self, time: float, tracks: Tracks) -> Entries:
         """Take in the tracks of a moment (s), in order of id; those that have ended, if sure."""
-        known = self._entries
-        stays = np.isin(known["track"], tracks.id, assume_unique=True)
-        ended = known[~stays & (known["sightings"] >= SURE)]
-        entries = np.zeros(len(tracks), ENTRY)
-        entries["first"] = time
-        entries["track"] = tracks.id
-        place = np.searchsorted(tracks.id, known["track"][stays])
-        entries[place] = known[stays]
-        fresh = entries["sightings"] == 0
+        ended = self._turn_over(time, tracks)
+        entries = self._entries
         seen = tracks.unseen == 0
-        entries["begin"][fresh] = _foot(tracks.box[fresh])
         entries["label"] = tracks.class_id
         entries["sightings"] = tracks.hits
         entries["last"][seen] = time
@@ -62,8 +54,26 @@ class TrackBook:
         entries["score"][better] = tracks.score[better]
         entries["best"][better] = time
         entries["best_box"][better] = tracks.box[better]
-        self._entries = entries
         return ended
+
+    def _turn_over(self, time: float, tracks: Tracks) -> Entries:
+        """An entry for each of ``tracks``; those that have ended, if sure."""
+        known, ids = self._entries, tracks.id
+        before = known["track"]
+        if np.array_equal(before, ids):
+            return known[:0]
+        place = np.searchsorted(ids, before)
+        stays = np.zeros(len(known), np.bool_)
+        inside = place < len(ids)
+        stays[inside] = ids[place[inside]] == before[inside]
+        entries = np.zeros(len(tracks), ENTRY)
+        entries["first"] = time
+        entries["track"] = ids
+        entries[place[stays]] = known[stays]
+        fresh = entries["sightings"] == 0
+        entries["begin"][fresh] = _foot(tracks.box[fresh])
+        self._entries = entries
+        return known[~stays & (known["sightings"] >= SURE)]
 
     def score_of(self, track: int | None) -> float | None:
         """Score of the best sighting so far of a living track."""

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from zlib import crc32
 
 import numpy.typing as npt
 
@@ -268,7 +269,8 @@ def _gate(camera: SiteCamera, saved: GateState | None) -> Gate:
     """The camera's gate; one that cannot go on from what is saved begins anew."""
     mode = camera.analysis.gate
     separate = camera.motion_stream != camera.analysed_stream
+    phase = (crc32(camera.name.encode()) * 0.6180339887498949) % 1.0
     try:
-        return Gate(mode, separate, saved)
+        return Gate(mode, separate, saved, phase)
     except (KeyError, ValueError):
-        return Gate(mode, separate)
+        return Gate(mode, separate, phase=phase)

@@ -6,9 +6,10 @@ from curtilage.vision.gate import Demand, Gate, GateState, Reason
 from tests.vision.gate.simulated import LIT, MOVING, STILL, Camera, known_gate
 
 
-def test_it_begins_awake_and_then_watches_pixels() -> None:
+def test_it_begins_with_a_check_and_watches_pixels() -> None:
     camera, gate = Camera(), Gate("auto", separate_motion_stream=False)
-    assert camera.run(gate, 5.0) is Demand.ANALYSE
+    assert gate.packet(camera.time, 9000, key=True) is Demand.CHECK
+    assert camera.run(gate, 5.0) is Demand.MOTION
     assert gate.report.reason is Reason.START
     assert camera.run(gate, 10.0) is Demand.MOTION
     assert gate.report.mode == "pixels"
@@ -215,7 +216,8 @@ def test_after_a_gap_it_looks(gap: float) -> None:
 def test_a_clock_set_back_is_a_new_beginning() -> None:
     camera = Camera()
     gate = known_gate(camera)
-    assert gate.packet(camera.time - 3600.0, 300, True) is Demand.ANALYSE
+    assert gate.packet(camera.time - 3600.0, 300, True) is Demand.CHECK  # who is there?
+    assert gate.demand is Demand.MOTION
     camera.time -= 3600.0
     assert camera.run(gate, 60.0) is Demand.NOTHING
 

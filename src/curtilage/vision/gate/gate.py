@@ -38,7 +38,7 @@ from curtilage.vision.motion import Motion
 
 Mode: TypeAlias = Literal["auto", "sizes", "pixels", "always"]
 
-START_S = 10.0  # awake at first: who is already there
+START_S = 6.0  # of pictures that are looked at first, and one for who is already there
 HOLD_S = 3.0  # without motion, before it falls asleep
 TRACKED_S = 5.0  # for which it is believed that a track moves
 BACK_S = 1.0  # decoded before what woke it, at least
@@ -62,8 +62,12 @@ class Gate:
         mode: Mode,
         separate_motion_stream: bool,
         saved: Mapping[str, npt.NDArray[Any]] | None = None,
+        phase: float = 0.5,
     ) -> None:
         """A gate as set, that goes on from ``saved`` (what ``state`` gave).
+
+        ``phase`` (0..1) differs from camera to camera: what is done on schedule is done by one
+        after the other, also where all began in the same moment.
 
         Raises:
             KeyError: an array of ``saved`` is missing.
@@ -71,6 +75,7 @@ class Gate:
         """
         self._mode = mode
         self._small = separate_motion_stream
+        self._phase = phase
         self._life = Life()
         self._sizes = sz.new_sizes()
         self._evidence = Evidence()
@@ -160,7 +165,7 @@ class Gate:
             life.still_before = life.still
             life.check_every = CHECK_STILL_S
             self._wake(Reason.CHECK, min(time_s, life.now))
-        life.check_due = life.now + life.check_every
+        self._check_later()
         return self._demand
 
     @property
@@ -252,7 +257,10 @@ class Gate:
         begun = float(self._sizes[sz.SUM_FROM]) if flags & sz.CREEPING else now
         self._evidence.alarmed(now, begun, flags)
         if self._by_sizes and self._state is not GateState.AWAKE:
-            self._wake(Reason.SIZES, begun)
+            if self._sizes[sz.LEARNED] >= sz.QUIET_S:
+                self._wake(Reason.SIZES, begun)
+            elif self._asleep:  # limits are still rough, of fifty cameras at once: pixels first
+                self._watch(Reason.SIZES, now)
 
     def _scheduled(self, now: float, key: bool) -> Demand:
         life = self._life
@@ -314,7 +322,11 @@ class Gate:
         if life.reason == number(Reason.CHECK) and life.still != life.still_before:
             self._evidence.missed()
             life.trusted = 0.0
-        life.check_due = life.now + life.check_every
+        self._check_later()
+
+    def _check_later(self) -> None:
+        life = self._life
+        life.check_due = life.now + life.check_every * (0.7 + 0.6 * self._phase)
 
     def _sleep(self) -> None:
         life = self._life
@@ -322,7 +334,7 @@ class Gate:
         if life.reason == number(Reason.TURN):
             life.turn_every = min(life.turn_every * 1.25, TURN_MOST_S)
         life.turns += 1
-        jitter = 0.75 + 0.5 * ((life.turns * 0.6180339887498949) % 1.0)
+        jitter = 0.6 + 0.8 * ((life.turns * 0.6180339887498949 + self._phase) % 1.0)
         life.turn_due = now + life.turn_every * jitter / (4.0 if self._small else 1.0)
         life.slept = 1.0
         asleep = GateState.HOLDING if life.still else GateState.ASLEEP
@@ -356,17 +368,22 @@ class Gate:
         self._demand = DEMANDS[state]
 
     def _begin(self, now: float) -> None:
-        """At the first packet, and when the clock was set back: awake, with what was learned."""
+        """At the first packet, and when the clock was set back; what was learned stays.
+
+        Who moves is seen by pixels, who stands there by a check: fifty cameras that begin
+        together would be too much to be analysed.
+        """
         life = self._life
         life.now = now
         life.hold_from = now + START_S - HOLD_S
         life.picture = -math.inf
         life.moving_at = life.alarm = -math.inf
         life.turn_due = math.inf
-        life.check_due = now + CHECK_STILL_S
+        life.check_due = now
         life.slept = 0.0
         life.since = now
-        self._go(GateState.AWAKE, Reason.START, now)
+        always = self._mode == "always"
+        self._go(GateState.AWAKE if always else GateState.WATCHING, Reason.START, now)
         self._set_learning(False)
 
     def _account(self, now: float) -> None:

@@ -25,12 +25,12 @@ def small_gray(frame: av.VideoFrame, width: int = WIDTH) -> Gray:
     height, wide = luma.shape
     if wide <= width:
         return luma.copy()
-    step = wide // (2 * width)  # rows and columns left out cost nothing; what is left is averaged
-    if step > 1:
-        luma = luma[::step, ::step]
     size = (width, max(round(height * width / wide), 1))
-    small: Gray = np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return small
+    step = wide // (2 * width)
+    if step < 2:
+        return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), np.uint8)
+    rows = luma[::step]  # what is left out costs nothing; of what is left, 2 x 2 are averaged
+    return np.asarray(cv2.resize(rows, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def _luma(frame: av.VideoFrame) -> Gray:
