@@ -199,6 +199,18 @@ def test_other_settings_touch_only_the_cameras_that_they_concern(walk: Path, fol
         assert "analysis changed" in sentence
 
 
+def test_nobody_waits_for_a_camera_that_is_away_and_leaves_the_settings(
+    walk: Path, folder: Path
+) -> None:
+    yard = {"name": "yard", "rules": [LINE], "analysis": {"gate": "always"}}
+    with played(site_of(folder, yard), walk), running(site_of(folder, yard)):
+        until(lambda: "line" in stored(site_of(folder, yard)))
+    with running(site_of(folder, yard)) as analyser:  # it has a state, and nothing comes
+        assert health_of(analyser, "yard").catching_up
+        analyser.apply(site_of(folder))
+        until(lambda: all(one.name != "catching up" for one in threading.enumerate()))
+
+
 def test_a_shard_looks_at_its_share(folder: Path) -> None:
     site = site_of(folder, *({"name": name} for name in "dbaec"))
     with running(site, shard=1, of=2) as analyser:

@@ -245,6 +245,7 @@ class Analyser:
             try:
                 looking.leave(station)
             finally:
+                station.catching_up = False  # nobody waits for its recordings any more
                 self._stations.pop(name, None)
                 done.set()
 

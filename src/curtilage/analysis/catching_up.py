@@ -25,6 +25,7 @@ LOG = logging.getLogger(__name__)
 MOST_JOBS: Final = 60  # packets that wait to be decoded, of each camera
 MOST_PICTURES: Final = 8  # that wait to be looked at
 PAUSE_S: Final = 0.02
+LOOK_NS: Final = 200_000_000  # between two looks for recordings where there was nothing new
 
 
 class CatchingUp:
@@ -104,6 +105,7 @@ class _Run:
     def __init__(self, station: Station) -> None:
         self.station = station
         self.junction: Junction | None = None
+        self._look_ns = 0  # when it is worth looking at the recordings again
         self._stream = station.analysis.camera.analysed_stream
 
     def begin(self, database: Database, now_ns: int) -> None:
@@ -126,8 +128,10 @@ class _Run:
         if junction is None:
             return []
         found: list[tuple[str, Heard]] = []
-        if not junction.joined:
+        if not junction.joined and now_ns >= self._look_ns:
             found += [(self._stream, item) for item in junction.more(now_ns)]
+            if not found:  # a camera that is away may be so for days
+                self._look_ns = now_ns + LOOK_NS
         done = junction.joined and not found
         for stream, item in self.station.take_aside(may_end=done):
             if stream == self._stream:

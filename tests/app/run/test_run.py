@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -93,7 +94,7 @@ def test_a_recorder_that_dies_after_edits_that_did_not_concern_it_runs_again(sit
     for number in range(4):
         version = site.facts()["settings"]["version"]
         write(site, camera("film", RULES.replace("0.9", f"0.8{number}")))
-        eventually(lambda version=version: site.facts()["settings"]["version"] > version)
+        eventually(partial(has_newer, site, version))
     before = site.all_run()["recorder"]
     os.kill(before, signal.SIGKILL)
     eventually(lambda: site.pids().get("recorder", before) != before, 60.0)
@@ -227,6 +228,11 @@ def test_an_edit_that_cannot_be_kept_for_want_of_room_is_taken_when_there_is_som
         (state / "fill").unlink()
         eventually(lambda: running.recordings("second"), 60.0)
         assert running.all_run() | {"analyser-0": 0} == before | {"analyser-0": 0}
+
+
+def has_newer(site: Running, version: int) -> bool:
+    """Whether newer settings than those of that number run."""
+    return int(site.facts()["settings"]["version"]) > version
 
 
 def recovered(file: Path) -> list[str]:
