@@ -17,7 +17,7 @@ from curtilage.vision.decode import Lanes
 
 LOG = logging.getLogger(__name__)
 WAIT_S: Final = 0.5
-NAP_S: Final = 0.04
+NAP_S: Final = 0.08
 ASK_S: Final = 0.1  # between two looks at which streams are of use
 AGAIN_S: Final = 2.0  # after the bus could not be used
 SILENCE_S: Final = 5.0  # of the whole bus, until it is said

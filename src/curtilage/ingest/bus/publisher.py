@@ -25,7 +25,7 @@ from curtilage.ingest.live.items import Lost, Opened
 from curtilage.model import Packet
 
 HELD = 2_000  # messages; 34 MB of 720p at 2 Mbit/s, shared between all readers that sleep
-LOOK_S = 0.02  # while there are readers: what gathers is sent, others are welcomed
+LOOK_S = 0.03  # while there are readers: what gathers is sent, others are welcomed
 ALONE_S = 5.0  # most that the thread sleeps while there are none; the first wakes it
 NOW = int(zmq.NOBLOCK)  # the flag's own type is slow
 ARRIVED = int(zmq.POLLIN)
