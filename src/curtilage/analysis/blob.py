@@ -8,6 +8,7 @@ entry for each of the hundred arrays, most of them of a few bytes: measured, thr
 import json
 import zlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,7 @@ def pack(arrays: Arrays) -> bytes:
     for name, array in arrays.items():
         if array.dtype.hasobject:
             raise ValueError(f"{name} holds Python objects")
-        descr = np.lib.format.dtype_to_descr(array.dtype)
-        heads.append((name, descr, array.shape))
+        heads.append((name, _descr(array.dtype), array.shape))
         bodies.append(array.tobytes())
     head = json.dumps(heads, separators=(",", ":")).encode()
     return MAGIC + zlib.compress(b"\n".join([head, b"".join(bodies)]), 1)
@@ -53,6 +53,11 @@ def unpack(blob: bytes) -> dict[str, npt.NDArray[Any]]:
     except (ValueError, TypeError, KeyError, zlib.error) as error:
         raise BlobError(f"not what the analysis of a camera remembers: {error}") from None
     return arrays
+
+
+@lru_cache(256)
+def _descr(dtype: np.dtype[Any]) -> Any:
+    return np.lib.format.dtype_to_descr(dtype)
 
 
 def _tuples(descr: Any) -> Any:
