@@ -254,3 +254,23 @@ def test_a_small_stream_is_watched_where_sizes_do_not_tell(yard: Story, tmp_path
         run.go(both)
     assert watched > 0.3 * len(yard)
     assert len(run.crossings) == 3
+
+
+def test_what_was_read_back_is_decoded_though_live_packets_wait_behind_it(
+    yard: Story, tmp_path: Path
+) -> None:
+    """A camera that becomes live before everything that it missed was decoded has no hole."""
+    watch = Run(site(tmp_path, gate="always")).camera.watch
+    watch.patient = True
+    for stream, item in yard[:60]:
+        watch.take(stream, item)
+    waiting = watch.waiting
+    assert waiting == 59
+    watch.patient = False
+    for stream, item in yard[60:120]:  # seconds of live packets, and nobody decodes
+        watch.take(stream, item)
+    jobs = []
+    while (job := watch.next_job()) is not None:
+        jobs.append(job)
+    assert [job.patient for job in jobs[:waiting]] == [True] * waiting
+    assert watch.skipped == 0

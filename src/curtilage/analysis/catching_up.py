@@ -24,6 +24,8 @@ from curtilage.vision.decode import Lanes
 LOG = logging.getLogger(__name__)
 MOST_JOBS: Final = 60  # packets that wait to be decoded, of each camera
 MOST_PICTURES: Final = 8  # that wait to be looked at
+FEW_JOBS: Final = 10  # fewer than that wait: it is as far as its camera
+SLOW_NS: Final = 30_000_000_000  # on a machine that never gets so far: live all the same, thinned
 PAUSE_S: Final = 0.02
 LOOK_NS: Final = 200_000_000  # between two looks for recordings where there was nothing new
 
@@ -92,7 +94,8 @@ class CatchingUp:
             return False
         if run.junction is None:
             run.begin(self._database, self._clock.utc_ns())
-        some = run.next(time.monotonic_ns())
+        near = station.analysis.watch.waiting <= FEW_JOBS and self._waits(name) <= 1
+        some = run.next(time.monotonic_ns(), near)
         for stream, item in some:
             if station.analysis.take(stream, item):
                 self._lanes.wake(station.lane)
@@ -106,6 +109,7 @@ class _Run:
         self.station = station
         self.junction: Junction | None = None
         self._look_ns = 0  # when it is worth looking at the recordings again
+        self._joined_ns: int | None = None  # since when all that comes is live
         self._stream = station.analysis.camera.analysed_stream
 
     def begin(self, database: Database, now_ns: int) -> None:
@@ -122,8 +126,15 @@ class _Run:
             recorded = Recorded(database, folders, analysis.name, self._stream, planned.from_ns)
         self.junction = Junction(recorded)
 
-    def next(self, now_ns: int) -> list[tuple[str, Heard]]:
-        """What comes next; when all is told, the camera is live."""
+    def next(self, now_ns: int, near: bool) -> list[tuple[str, Heard]]:
+        """What comes next; when all is told, the camera is live.
+
+        Args:
+            now_ns: by any clock that rises.
+            near: hardly anything waits of what was told before. What still waits when the camera
+                becomes live would make it late, and what is late is left out.
+
+        """
         junction = self.junction
         if junction is None:
             return []
@@ -132,7 +143,10 @@ class _Run:
             found += [(self._stream, item) for item in junction.more(now_ns)]
             if not found:  # a camera that is away may be so for days
                 self._look_ns = now_ns + LOOK_NS
-        done = junction.joined and not found
+        if junction.joined and self._joined_ns is None:
+            self._joined_ns = now_ns
+        slow = self._joined_ns is not None and now_ns - self._joined_ns >= SLOW_NS
+        done = junction.joined and not found and (near or slow)
         for stream, item in self.station.take_aside(may_end=done):
             if stream == self._stream:
                 found += [(stream, one) for one in junction.live(item)]

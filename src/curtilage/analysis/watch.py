@@ -232,7 +232,7 @@ class Watch:
                 self._begun = True
                 self._put(line, packet, first=True, live=True)
             return
-        if self._behind_from_ns is None:
+        if self._behind_from_ns is None or (self._jobs and self._jobs[0].patient):
             self._behind_from_ns = packet.dts_ns
         behind_ns = packet.dts_ns - self._behind_from_ns
         if behind_ns > BEHIND_NS and not self.patient:
@@ -244,7 +244,7 @@ class Watch:
         """Decoding lags: go on with this keyframe; if it lags by much, with the next."""
         if not key and behind_ns < 2 * BEHIND_NS:
             return
-        kept = deque(job for job in self._jobs if job.aim is Aim.CHECK)
+        kept = deque(job for job in self._jobs if job.aim is Aim.CHECK or job.patient)
         self.skipped += len(self._jobs) - len(kept)
         self._jobs = kept
         self._behind_from_ns = None
