@@ -111,6 +111,7 @@ async def sse(
     yield f": from {at}\nretry: 2000\n\n"
     with feed.bell() as bell:
         while not context.stopping.is_set():
+            bell.clear()  # before the question: what comes while it is answered rings again
             try:
                 new = await asyncio.to_thread(_since, context, at, cameras)
             except StoreError:
@@ -125,7 +126,6 @@ async def sse(
             if loop.time() - quiet_since >= ALIVE_S:
                 quiet_since = loop.time()
                 yield ": alive\n\n"
-            bell.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(bell.wait(), LOOK_S)
 
