@@ -36,6 +36,7 @@ KILLS, APART_S, BEFORE_S, AFTER_S = 4, 25.0, 20.0, 20.0
 STARTS_S = 180.0
 LATE_S = 8.0  # after that a camera is not yet where it should be; health comes every five seconds
 EDGE_S = 12.0  # from the beginning: who was there already is somebody else to who looked later
+LAST_S = 5.0  # at the end: what is noticed later than it happens
 VICTIM, OTHER = "yard0", "yard1"
 SECOND_NS = 1_000_000_000
 
@@ -53,27 +54,36 @@ def measure(quick: bool = False) -> dict[str, Any]:
         begun_ns = time.time_ns()
         time.sleep(BEFORE_S)
         returns: list[float] = []
+        killed_at: list[float] = []
         for _ in range(kills):
             killed_s = time.monotonic()
+            killed_at.append(time.time())
             os.kill(site.pids["analyser-0"], signal.SIGKILL)
-            time.sleep(LATE_S)
-            _wait_until_now(site, VICTIM)
+            _wait_until_now(site, VICTIM, since_ns=time.time_ns())
             returns.append(time.monotonic() - killed_s)
             time.sleep(APART_S)
         time.sleep(AFTER_S)
+        faults = {name: _faults(site, name) for name in (VICTIM, OTHER)}
         ended_ns = min(_looked_ns(site, name) for name in (VICTIM, OTHER))
         time.sleep(10.0)  # events of then are in the index, and the recording is known to be
         recorded = ledger(site, begun_ns, ended_ns)
         os.environ["XDG_CACHE_HOME"] = str(folder / "cache")  # the same choice of back end
         compared = {
-            name: _compared(site, name, begun_ns + round(EDGE_S * SECOND_NS), ended_ns)
+            name: _compared(
+                site,
+                name,
+                begun_ns + round(EDGE_S * SECOND_NS),
+                ended_ns - round(LAST_S * SECOND_NS),
+            )
             for name in (VICTIM, OTHER)
         }
     killed = compared[VICTIM]
     return {
         "kills": kills,
         "seconds": (ended_ns - begun_ns) / SECOND_NS,
+        "killed_at": killed_at,
         "back_after_s": returns,
+        "faults": faults,
         "ledger": recorded,
         "killed": killed,
         "unbroken": compared[OTHER],
@@ -84,7 +94,9 @@ def measure(quick: bool = False) -> dict[str, Any]:
 def _compared(site: Running, camera: str, from_ns: int, to_ns: int) -> dict[str, Any]:
     """What the index says of a camera, beside what its recordings say."""
     known = [e for e in stored(site, [camera]) if from_ns <= e.time_ns < to_ns]
-    expected = [e for e in _unbroken(site, camera, to_ns) if from_ns <= e.time_ns < to_ns]
+    # a little longer than is compared: what is noticed later than it happens
+    last_ns = to_ns + round(LAST_S * SECOND_NS)
+    expected = [e for e in _unbroken(site, camera, last_ns) if from_ns <= e.time_ns < to_ns]
     return figures(known, expected)
 
 
@@ -137,18 +149,26 @@ def _unbroken(site: Running, camera: str, to_ns: int) -> Iterator[StoredEvent]:
             yield from update.events
 
 
-def _wait_until_now(site: Running, camera: str) -> None:
-    """Until the camera's analysis is where its pictures are."""
+def _wait_until_now(site: Running, camera: str, since_ns: int = 0) -> None:
+    """Until the camera's analysis is where its pictures are, and past ``since_ns`` (UTC)."""
 
     def is_now() -> bool:
         row = _row(site, camera)
         return (
             bool(row)
             and not row["catching_up"]
+            and row["looked_ns"] > since_ns
             and time.time_ns() - row["looked_ns"] < LATE_S * SECOND_NS
         )
 
     wait_for(f"{camera} is analysed", is_now, STARTS_S)
+
+
+def _faults(site: Running, camera: str) -> dict[str, Any]:
+    """Of the analyser's present life: what it did not decode, hear or look at."""
+    row = _row(site, camera)
+    names = ("undecodable", "missed", "skipped", "failed", "wanted_fps", "got_fps", "sentences")
+    return {name: row[name] for name in names}
 
 
 def _looked_ns(site: Running, camera: str) -> int:
