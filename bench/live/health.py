@@ -12,16 +12,17 @@ from bench.record.processes import wait_for
 
 ANALYSER = "analyser-0"
 EVERY_S = 5.0  # as the processes report
+START = "start"  # why a gate that has just begun watches
 STARTS_S = 180.0  # kernels and model are compiled for a machine that is new
 
 
 def wait_for_looking(site: Running, cameras: int) -> None:
-    """Until the analyser has looked at so many cameras."""
-    wait_for(
-        f"{cameras} cameras analysed",
-        lambda: sum(c["looked_ns"] > 0 for c in _cameras(site)) >= cameras,
-        STARTS_S,
-    )
+    """Until the analyser has looked at so many cameras, or knows that nothing moves there."""
+
+    def number() -> int:
+        return sum(c["looked_ns"] > 0 or c["gate"]["reason"] != START for c in _cameras(site))
+
+    wait_for(f"{cameras} cameras analysed", lambda: number() >= cameras, STARTS_S)
 
 
 @dataclass(slots=True)

@@ -230,7 +230,8 @@ def _room(kind: str, number: int) -> Picture:
     else:
         begin, end = EMPTY[number]
         frames = _frames(_clip(), begin, end - begin)[::2]
-    return np.median(np.stack(frames), axis=0).astype(np.uint8)
+    room: Picture = np.median(np.stack(frames), axis=0).astype(np.uint8)
+    return room
 
 
 @lru_cache(maxsize=1)

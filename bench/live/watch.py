@@ -166,7 +166,8 @@ def _open(path: Path) -> _Feed:
 
 
 def _decode(path: Path, kept: Path) -> None:
-    times, grays = [], []
+    times: list[float] = []
+    grays: list[npt.NDArray[np.uint8]] = []
     with av.open(str(path)) as container:
         for frame in container.decode(video=0):
             shown = float(frame.time or 0.0)

@@ -229,6 +229,7 @@ def test_a_bus_that_vanishes_and_comes_back_is_heard_again(walk: Path, folder: P
         assert analyser.health().problems == [] or "recorder" in analyser.health().problems[0]
 
 
+@pytest.mark.slow
 def test_a_detector_that_fails_is_said_and_tried_again(walk: Path, folder: Path) -> None:
     broken = threading.Event()
 

@@ -74,6 +74,7 @@ def run_pets(database: Database, site: SiteSettings, gt: Path, every: int, kills
     give(scene, database, at(1000))
 
 
+@pytest.mark.slow
 def test_restarts_neither_lose_nor_double(tmp_path: Path) -> None:
     """Every table is the same after ten restarts as after none."""
     gt = need("pets09-s2l1/gt.txt")

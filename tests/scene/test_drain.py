@@ -299,6 +299,7 @@ def _size(scene: Scene) -> int:
     return sum(array.nbytes for array in scene.state().values())
 
 
+@pytest.mark.slow
 def test_a_month_of_traffic_leaves_no_trace_in_memory() -> None:
     """Every ten minutes half a minute of it; what is kept after days is what is kept after weeks.
 

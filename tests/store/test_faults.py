@@ -75,7 +75,9 @@ def test_killed_in_the_middle_all_that_was_promised_is_there(home: Home, round_:
         promised += [int(process.stdout.readline()) for _ in range(chance.randint(1, 150))]
         time.sleep(chance.uniform(0.0, 0.02))
         process.send_signal(signal.SIGKILL)
-        said, _ = process.communicate(timeout=30)
+        said = process.stdout.read()  # `communicate` would not see what lies in the buffer
+        process.wait(30)
+        process.stdout.close()
         promised += [int(line) for line in said.splitlines(keepends=True) if line.endswith("\n")]
     with home.open() as database:
         assert not database.was_damaged

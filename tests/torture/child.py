@@ -21,8 +21,8 @@ from curtilage.errors import InputError
 from curtilage.ingest.clock import SYSTEM, Clock
 from curtilage.record.disk import durable
 from curtilage.record.recorder import Recorder
-from curtilage.record.stream_thread import ItemSource
 from curtilage.record.reporting import Reporter
+from curtilage.record.stream_thread import ItemSource
 from curtilage.record.upkeep.fsck import rebuild_site, repair
 from tests.torture.numbered import NumberedSource, pictures
 from tests.torture.site import Plan, Silence

@@ -122,6 +122,7 @@ def test_a_wrong_edit_changes_nothing_and_is_told(site: Running) -> None:
     eventually(lambda: site.facts()["settings"]["problem"] is None)
 
 
+@pytest.mark.slow
 def test_a_version_is_brought_back_while_it_runs(site: Running) -> None:
     write(site, camera("film"), extra="mode: away\n")
     eventually(lambda: "mode: away" in command("config", "diff", "1", config=site.file))

@@ -110,9 +110,7 @@ def page(
     return EventPage(events=[EventOut.of(event) for event in found], before=last)
 
 
-@router.get(
-    "/stream", needs=Right.FINDINGS, stays_open=True, response_class=StreamingResponse
-)
+@router.get("/stream", needs=Right.FINDINGS, stays_open=True, response_class=StreamingResponse)
 async def stream(
     context: Context,
     who: Who,
