@@ -16,6 +16,7 @@ from bench.record.processes import Use, between
 from bench.record.scene import scratch
 from curtilage.app.recording.gaps import ledgers
 from curtilage.config import load_site
+from curtilage.model import GapReason
 from tests.cameras import CameraProcess
 
 QUIET, BUSY = 50, 2
@@ -79,10 +80,13 @@ def ledger(site: Running, from_ns: int, to_ns: int) -> dict[str, Any]:
     """Seconds of all recorded streams in ``[from_ns, to_ns)``, and why some are missing."""
     settings = load_site(site.folder / "curtilage.yaml")
     found = ledgers(settings, None, from_ns, to_ns, time.time_ns())
+    found = [stream for stream in found if stream.share is not None]
     total = recorded = 0
     reasons: dict[str, float] = {}
     for stream in found:
         for reason, length_ns in stream.totals_ns.items():
+            if reason is GapReason.DISABLED:
+                continue  # small streams, which are not recorded
             total += length_ns
             if reason is None:
                 recorded += length_ns
