@@ -124,10 +124,12 @@ def test_a_busy_camera_is_compared_turn_by_turn() -> None:
         "bare decoder": [30.0, 60.0, 30.0],
         "decode": [40.0, 80.0, 40.0],
         "inference": [60.0, 120.0, 60.0],
+        "network": [50.0, 100.0, 50.0],
         "analysis": [110.0, 220.0, 110.0],
     }
     found = busy.figures(spent)
     assert found["ratio"] == pytest.approx(1.1)
+    assert found["ratio_to_bare"] == pytest.approx(1.375)
     assert found["met"]
     assert not busy.figures(spent | {"analysis": [120.0, 220.0, 120.0]})["met"]
 
