@@ -19,7 +19,8 @@ COUNTS = {"sizes": (1, 10, 30, 50), "pixels": (1, 10, 30)}
 PEERS = 3  # cameras of each peer; more would not fit on two cores beside ours
 SIZE, RATE = (1280, 720), 15
 WINDOW_S = 30.0
-SETTLE_S = 15.0
+SETTLE_S = 90.0
+"""A camera that begins is looked at until the limits of its packet sizes are known."""
 PARTS = ("recorder", "analyser-0")
 
 
