@@ -23,17 +23,17 @@ from bench.folders import build_folder
 from bench.live.clips import PETS, CameraClip, make
 from bench.live.rules import YARD
 from curtilage.analysis.camera import CameraAnalysis
-from curtilage.analysis.results import Update
 from curtilage.analysis.straight import analyse
+from curtilage.analysis.tracks.camera_scene import Update
 from curtilage.config.detector import DetectorSettings
 from curtilage.config.site import SiteSettings
 from curtilage.ingest.bus import Heard
 from curtilage.ingest.footage.sampling import Pace
 from curtilage.ingest.live.items import Opened
 from curtilage.model import Detections, Image, Packet, StreamInfo, VideoInfo
-from curtilage.store.database import Database
-from curtilage.store.observations.log import ObservationLog
-from curtilage.store.results import commit
+from curtilage.store.found.observations.log import ObservationLog
+from curtilage.store.found.results import commit
+from curtilage.store.index.database import Database
 from curtilage.vision.decode import PacketDecoder
 from curtilage.vision.detector import Detector, open_detector
 from curtilage.vision.detector.choice import choose

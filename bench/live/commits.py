@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from curtilage.store import Database, segments
+from curtilage.store import Database
+from curtilage.store.recorded import segments
 from tests.postgres import Server, server
 from tests.store.support import S, intend
 

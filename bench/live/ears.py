@@ -14,11 +14,11 @@ from pathlib import Path
 import httpx
 
 from bench.live.running import Running
-from curtilage.analysis.feed import FeedReader
+from curtilage.analysis.outcome.feed import FeedReader
 from curtilage.config import load_site
 from curtilage.ingest.bus import Subscriber
 from curtilage.model import Packet
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
 from curtilage.web.accounts.setup import new_token
 
 NAME, PASSWORD = "owner", "correct horse battery staple"

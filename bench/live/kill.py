@@ -22,12 +22,12 @@ from bench.live.running import Running, Seen, running
 from bench.record.processes import wait_for
 from bench.record.scene import scratch
 from curtilage.analysis.camera import CameraAnalysis
-from curtilage.analysis.resume import missed
+from curtilage.analysis.resume.joining import missed
 from curtilage.analysis.straight import analyse
 from curtilage.config import load_site
-from curtilage.store import volumes
-from curtilage.store.database import Database
-from curtilage.store.events import StoredEvent
+from curtilage.store.found.events import StoredEvent
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import volumes
 from curtilage.vision.detector import Detector, open_detector
 from tests.cameras import CameraProcess
 

@@ -18,8 +18,8 @@ from bench.live.rules import ROOM, YARD, yaml
 from bench.live.running import Running, Seen, running
 from bench.record.scene import scratch
 from curtilage.config import load_site
-from curtilage.store.database import Database
-from curtilage.store.events import StoredEvent, since
+from curtilage.store.found.events import StoredEvent, since
+from curtilage.store.index.database import Database
 from tests.cameras import CameraProcess
 
 BAR_S = 1.0

@@ -13,13 +13,13 @@ from pathlib import Path
 
 from bench.live.matching import Heard as Told
 from curtilage.analysis.camera import CameraAnalysis
-from curtilage.analysis.results import Update
-from curtilage.analysis.sight import Aim, Sample
+from curtilage.analysis.frames.sight import Aim, Sample
+from curtilage.analysis.tracks.camera_scene import Update
 from curtilage.config.site import SiteSettings
 from curtilage.ingest.live.items import Opened
 from curtilage.model import Detections, Image, Packet, StreamInfo, VideoInfo
-from curtilage.store.events import StoredEvent
-from curtilage.store.results import Results
+from curtilage.store.found.events import StoredEvent
+from curtilage.store.found.results import Results
 from curtilage.vision.detector import Detector
 from curtilage.vision.gate import GateReport
 from tests.analysis.recordings import packets

@@ -15,8 +15,8 @@ import httpx
 
 from bench.record.processes import wait_for
 from curtilage.config import load_site
-from curtilage.store.database import Database
 from curtilage.store.health import reports
+from curtilage.store.index.database import Database
 
 STARTS_S = 120.0
 

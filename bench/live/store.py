@@ -16,11 +16,12 @@ from sqlalchemy import Connection
 from bench.live.store_rows import BEGIN_NS, DAY_NS, ZONE, S, Site, write_results, write_sightings
 from bench.record.scene import scratch
 from curtilage.model import Direction, Kind, Phase
-from curtilage.store import Database, buckets, events, heat, results, series, tracks
-from curtilage.store.buckets import Step
-from curtilage.store.events import EventFilter, StoredEvent
-from curtilage.store.observations.query import Observations
-from curtilage.store.results import CountRow, OccupancyRow, Results
+from curtilage.store import Database
+from curtilage.store.found import buckets, events, heat, results, series, tracks
+from curtilage.store.found.buckets import Step
+from curtilage.store.found.events import EventFilter, StoredEvent
+from curtilage.store.found.observations.query import Observations
+from curtilage.store.found.results import CountRow, OccupancyRow, Results
 
 MONTH: Final = Site(cameras=50, days=30, visits=668)
 WEEK: Final = Site(cameras=10, days=7, visits=668)

@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from curtilage.model import Direction, Kind, Phase
-from curtilage.store import Database, results
-from curtilage.store.events import StoredEvent
-from curtilage.store.heat import HeatStretch
-from curtilage.store.observations.compact import compact
-from curtilage.store.observations.log import ObservationLog
-from curtilage.store.results import CountRow, DwellRow, OccupancyRow, PathRow, Results
-from curtilage.store.tracks import TrackSummary
+from curtilage.store import Database
+from curtilage.store.found import results
+from curtilage.store.found.events import StoredEvent
+from curtilage.store.found.heat import HeatStretch
+from curtilage.store.found.observations.compact import compact
+from curtilage.store.found.observations.log import ObservationLog
+from curtilage.store.found.results import CountRow, DwellRow, OccupancyRow, PathRow, Results
+from curtilage.store.found.tracks import TrackSummary
 
 S: Final = 1_000_000_000
 DAY_NS: Final = 86_400 * S

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from bench.record.ours import recording
 from bench.record.processes import wait_for
 from bench.record.scene import hd_cameras, scratch
-from curtilage.store.database import Database
-from curtilage.store.segments import SegmentRow, State, restore, unfinished
+from curtilage.store.index.database import Database
+from curtilage.store.recorded.segments import SegmentRow, State, restore, unfinished
 
 SEGMENTS = 500_000
 CAMERAS = 50

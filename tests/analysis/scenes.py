@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from curtilage.config.site import SiteSettings
 from curtilage.model import Detections
-from curtilage.store.database import Database
-from curtilage.store.events import EventFilter, StoredEvent, page
-from curtilage.store.results import Results, SavedState, commit, load_state
+from curtilage.store.found.events import EventFilter, StoredEvent, page
+from curtilage.store.found.results import Results, SavedState, commit, load_state
+from curtilage.store.index.database import Database
 
 NS = 1_000_000_000
 T0 = 1_795_000_200 * NS  # 2026-11-18 11:10:00 UTC

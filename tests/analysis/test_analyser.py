@@ -13,17 +13,17 @@ from typing import Any
 import pytest
 
 from curtilage.analysis.analyser import Analyser, AnalyserError
-from curtilage.analysis.feed import FeedReader
 from curtilage.analysis.health import AnalyserHealth
+from curtilage.analysis.outcome.feed import FeedReader
 from curtilage.config.site import SiteSettings
 from curtilage.ingest.bus import Publisher
 from curtilage.ingest.live.items import Opened
 from curtilage.model import Medium, Packet, StreamInfo
 from curtilage.record.recorder import Recorder
 from curtilage.scene import SceneError
-from curtilage.store.database import Database
-from curtilage.store.events import EventFilter, page
-from curtilage.store.results import load_state
+from curtilage.store.found.events import EventFilter, page
+from curtilage.store.found.results import load_state
+from curtilage.store.index.database import Database
 from curtilage.vision.detector import ModelError
 from tests.analysis.blocks import BlockDetector, film, walks
 from tests.analysis.recordings import packets, site_of

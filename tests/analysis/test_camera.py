@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from curtilage.analysis.camera import CameraAnalysis
-from curtilage.analysis.sight import Aim
+from curtilage.analysis.frames.sight import Aim
 from curtilage.analysis.straight import analyse
 from curtilage.config.site import SiteSettings
 from curtilage.ingest.bus import Heard, Missed
 from curtilage.ingest.live.items import Lost, Opened
 from curtilage.model import GapReason, Packet
-from curtilage.store.events import StoredEvent
-from curtilage.store.results import Results, SavedState
+from curtilage.store.found.events import StoredEvent
+from curtilage.store.found.results import Results, SavedState
 from tests.analysis.blocks import BlockDetector, film, walks
 from tests.analysis.recordings import BEGIN_NS, SECOND_NS, items, site_of
 

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection
 
-from curtilage.analysis import committing
-from curtilage.analysis.committing import Commits
-from curtilage.store.database import Database
+from curtilage.analysis.outcome import committing
+from curtilage.analysis.outcome.committing import Commits
 from curtilage.store.errors import UnavailableError
-from curtilage.store.events import StoredEvent
-from curtilage.store.results import Results, load_state
+from curtilage.store.found.events import StoredEvent
+from curtilage.store.found.results import Results, load_state
+from curtilage.store.index.database import Database
 
 UTC = ZoneInfo("UTC")
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curtilage.analysis.fair import FairQueue
+from curtilage.analysis.frames.fair import FairQueue
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from curtilage.analysis.feed import Feed, FeedReader
+from curtilage.analysis.outcome.feed import Feed, FeedReader
 from curtilage.ingest.bus import BusError
 
 

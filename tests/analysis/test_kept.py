@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curtilage.analysis.kept import KeptPackets
+from curtilage.analysis.packets.kept import KeptPackets
 from curtilage.model import Medium, Packet
 
 FRAME_NS = 100_000_000

@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from curtilage.analysis.results import CameraScene
-from curtilage.analysis.resume import missed
+from curtilage.analysis.resume.joining import missed
+from curtilage.analysis.tracks.camera_scene import CameraScene
 from curtilage.config.site import SiteSettings
 from curtilage.ingest.live import Opened
 from curtilage.model import Packet
-from curtilage.store import volumes
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import volumes
 from tests.analysis.frames import Camera, frame_of, packet
 from tests.analysis.scenes import ASPECT, NS, T0, found, keep, pets, site_of, tables
 from tests.footage import REPOSITORY, need

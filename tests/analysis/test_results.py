@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curtilage.analysis.blob import pack, unpack
-from curtilage.analysis.results import CameraScene
+from curtilage.analysis.tracks.blob import pack, unpack
+from curtilage.analysis.tracks.camera_scene import CameraScene
 from curtilage.config.site import SiteSettings
 from curtilage.model import Detections
-from curtilage.store.buckets import Step
-from curtilage.store.database import Database
-from curtilage.store.events import StoredEvent
-from curtilage.store.results import Results, SavedState, SupersededError
-from curtilage.store.series import counts, occupancy
+from curtilage.store.found.buckets import Step
+from curtilage.store.found.events import StoredEvent
+from curtilage.store.found.results import Results, SavedState, SupersededError
+from curtilage.store.found.series import counts, occupancy
+from curtilage.store.index.database import Database
 from curtilage.vision.tracker import TrackerError
 from tests.analysis.scenes import (
     ASPECT,

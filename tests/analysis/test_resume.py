@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curtilage.analysis.recorded import Recorded, Recording
-from curtilage.analysis.resume import MOST_BYTES, PATIENCE_NS, Junction, missed, plan
+from curtilage.analysis.resume.joining import MOST_BYTES, PATIENCE_NS, Junction, missed, plan
+from curtilage.analysis.resume.recorded import Recorded, Recording
 from curtilage.config.site import SiteSettings
 from curtilage.ingest.bus import Heard, Missed
 from curtilage.ingest.live import Lost, Opened
 from curtilage.model import GapReason, Medium, Packet, StreamInfo, VideoCodec, VideoInfo
-from curtilage.store import volumes
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import volumes
 from tests.analysis.frames import AVCC, GOP, INFO, Camera, frame_of, packet, until
 from tests.analysis.scenes import NS, T0, site_of
 

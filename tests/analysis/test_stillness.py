@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from curtilage.analysis.rate import Rate
-from curtilage.analysis.stillness import STILL_S, Stillness
+from curtilage.analysis.frames.rate import Rate
+from curtilage.analysis.tracks.stillness import STILL_S, Stillness
 from curtilage.model import Tracks
 
 

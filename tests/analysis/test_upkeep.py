@@ -6,9 +6,9 @@ from pathlib import Path
 from curtilage.analysis.upkeep import Upkeep
 from curtilage.config import SiteSettings
 from curtilage.ingest.clock import SYSTEM
-from curtilage.store import events
-from curtilage.store.database import Database
-from curtilage.store.events import EventFilter
+from curtilage.store.found import events
+from curtilage.store.found.events import EventFilter
+from curtilage.store.index.database import Database
 from tests.web.api.found import seen
 
 DAY_NS = 86_400 * 1_000_000_000

@@ -7,14 +7,14 @@ import sys
 import time
 from pathlib import Path
 
-from curtilage.analysis.recorded import Recorded
-from curtilage.analysis.results import CameraScene
-from curtilage.analysis.resume import Junction
+from curtilage.analysis.resume.joining import Junction
+from curtilage.analysis.resume.recorded import Recorded
+from curtilage.analysis.tracks.camera_scene import CameraScene
 from curtilage.config.site import SiteSettings
 from curtilage.ingest.bus import Heard, Subscriber
 from curtilage.model import Packet
-from curtilage.store import volumes
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import volumes
 from tests.analysis.frames import frame_of
 from tests.analysis.scenes import ASPECT, NS, found, keep, pets, saved
 

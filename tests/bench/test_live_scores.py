@@ -14,7 +14,7 @@ from bench.live.matching import Heard, match, percentile
 from bench.live.passage import BEGIN_NS, Passage
 from bench.live.recall import figures
 from curtilage.model import Kind, Phase
-from curtilage.store.events import StoredEvent
+from curtilage.store.found.events import StoredEvent
 from curtilage.vision.gate import Gate
 
 NS = 1_000_000_000

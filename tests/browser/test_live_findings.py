@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Connection
 
 from curtilage.model import Kind
+from curtilage.store.found.results import Results, commit
 from curtilage.store.health import report
-from curtilage.store.results import Results, commit
 from tests.browser.live_page import Page
 from tests.web.api.found import ZONE, crossing, seen
 from tests.web.live.site import PASSWORD, wait_for

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from curtilage.analysis.feed import Feed
+from curtilage.analysis.outcome.feed import Feed
 from curtilage.web.accounts.setup import new_token
 from tests.browser.live_page import Page
 from tests.browser.test_report_page import FAINT

@@ -10,7 +10,7 @@ from curtilage.app.recording.gaps import StreamLedger
 from curtilage.cli.ledger_text import ledger_text, percent
 from curtilage.cli.when import local
 from curtilage.model import GapReason
-from curtilage.store.cover import Interval
+from curtilage.store.recorded.cover import Interval
 
 S = 1_000_000_000
 T0 = 1_795_000_000 * S

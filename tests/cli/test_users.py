@@ -5,8 +5,9 @@ from typer.testing import CliRunner
 
 from curtilage.cli.main import app
 from curtilage.errors import InputError
-from curtilage.store import accounts, notices
-from curtilage.store.database import Database
+from curtilage.store import notices
+from curtilage.store.accounts import users as accounts
+from curtilage.store.index.database import Database
 
 GOOD = "four words in a row"
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
 
 
 @pytest.fixture

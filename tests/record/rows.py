@@ -4,9 +4,9 @@ from pathlib import Path
 
 from curtilage.record.disk.names import segment_paths
 from curtilage.record.disk.volume import Volume
-from curtilage.store import segments
-from curtilage.store.database import Database
-from curtilage.store.segments import SegmentRow, State
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import segments
+from curtilage.store.recorded.segments import SegmentRow, State
 from tests.record.cameras import NS, SERIAL, T0, content
 
 

@@ -10,9 +10,9 @@ from curtilage.config import SiteSettings, parse_site
 from curtilage.model import GapReason
 from curtilage.record.mp4 import scan
 from curtilage.record.recorder import Recorder
-from curtilage.store.cover import Interval
-from curtilage.store.database import Database
-from curtilage.store.ledger import Ledger
+from curtilage.store.index.database import Database
+from curtilage.store.recorded.cover import Interval
+from curtilage.store.recorded.ledger import Ledger
 from tests.cameras import CameraServer
 
 WAIT_S = 15.0

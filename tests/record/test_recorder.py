@@ -24,12 +24,12 @@ from curtilage.model import (
 )
 from curtilage.record import Recorder
 from curtilage.record.mp4 import scan
-from curtilage.store import segments
-from curtilage.store.cover import Interval
-from curtilage.store.database import FILE_NAME, Database
-from curtilage.store.ledger import Ledger
+from curtilage.store.index.database import FILE_NAME, Database
 from curtilage.store.notices import Notice, NoticeKind
 from curtilage.store.notices import since as notices_of
+from curtilage.store.recorded import segments
+from curtilage.store.recorded.cover import Interval
+from curtilage.store.recorded.ledger import Ledger
 
 S = 1_000_000_000
 T0 = 1_795_000_000 * S

@@ -11,9 +11,10 @@ from curtilage.ingest.live import Opened
 from curtilage.model import GapReason
 from curtilage.record.mp4 import scan
 from curtilage.record.upkeep import fsck
-from curtilage.store import Database, Ledger, StoreError, segments
+from curtilage.store import Database, Ledger, StoreError
 from curtilage.store.errors import UnavailableError
-from curtilage.store.segments import SegmentRow
+from curtilage.store.recorded import segments
+from curtilage.store.recorded.segments import SegmentRow
 from tests.postgres import Server, server
 from tests.record.test_recorder import (
     INFO,

@@ -19,7 +19,7 @@ from curtilage.record.upkeep.recovery import recover
 from curtilage.record.upkeep.retention import Retention
 from curtilage.record.writing.store_index import StoreIndex
 from curtilage.record.writing.writers import Writers
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
 from tests.record.cameras import NS, T0, segment
 
 CAMERAS = ("door", "yard", "hall")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
 from tests.postgres import Server, server
 from tests.store.homes import Home
 from tests.store.support import in_memory, on_server

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from curtilage.model import Direction, Kind, Phase
-from curtilage.store import Database, results
-from curtilage.store.events import StoredEvent
-from curtilage.store.heat import HeatStretch
-from curtilage.store.results import Results
+from curtilage.store import Database
+from curtilage.store.found import results
+from curtilage.store.found.events import StoredEvent
+from curtilage.store.found.heat import HeatStretch
+from curtilage.store.found.results import Results
 from tests.store.support import S
 
 UTC_ZONE = ZoneInfo("UTC")

@@ -7,10 +7,10 @@ from functools import cache
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
-from curtilage.store import segments
-from curtilage.store.cover import Interval, Reason
-from curtilage.store.segments import SegmentRow, State
-from curtilage.store.tables import metadata
+from curtilage.store.recorded import segments
+from curtilage.store.recorded.cover import Interval, Reason
+from curtilage.store.recorded.segments import SegmentRow, State
+from curtilage.store.recorded.tables import metadata
 from tests.postgres import Server
 
 S = 1_000_000_000

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curtilage.store import accounts, attempts, credentials
-from curtilage.store.accounts import AccountError, NoSuchAccountError
-from curtilage.store.attempts import FORGOTTEN_NS, Limit
-from curtilage.store.database import Database
+from curtilage.store.accounts import attempts, credentials
+from curtilage.store.accounts import users as accounts
+from curtilage.store.accounts.attempts import FORGOTTEN_NS, Limit
+from curtilage.store.accounts.users import AccountError, NoSuchAccountError
+from curtilage.store.index.database import Database
 from tests.store.support import in_memory
 
 S = 1_000_000_000

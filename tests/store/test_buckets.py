@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curtilage.store import StoreError, buckets
-from curtilage.store.buckets import Step
+from curtilage.store import StoreError
+from curtilage.store.found import buckets
+from curtilage.store.found.buckets import Step
 from tests.store.support import S
 
 ZONES = [

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from curtilage.model import GapReason
-from curtilage.store.cover import SLIVER_NS, UNEXPLAINED, Interval, Spans, cover, merged
+from curtilage.store.recorded.cover import SLIVER_NS, UNEXPLAINED, Interval, Spans, cover, merged
 from tests.store.support import S
 
 MS = 1_000_000

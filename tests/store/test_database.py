@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from curtilage.store import Database, PathTakenError, StoreError, segments, totals
+from curtilage.store import Database, PathTakenError, StoreError
 from curtilage.store.errors import UnavailableError
+from curtilage.store.recorded import segments, totals
 from tests.store.homes import Home
 from tests.store.support import intend, keep, row
 

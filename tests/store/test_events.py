@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curtilage.model import Direction, Kind, Phase
-from curtilage.store import Database, StoreError, events, results
-from curtilage.store.events import EventFilter
-from curtilage.store.results import Results
+from curtilage.store import Database, StoreError
+from curtilage.store.found import events, results
+from curtilage.store.found.events import EventFilter
+from curtilage.store.found.results import Results
 from tests.store.seen import NOON, UTC_ZONE, an_event, commit
 from tests.store.support import S, in_memory
 

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from curtilage.store import Database, StoreError, notices, segments, totals
+from curtilage.store import Database, StoreError, notices
 from curtilage.store.notices import Notice, NoticeKind
+from curtilage.store.recorded import segments, totals
 from tests.store.homes import Home
 from tests.store.support import keep, row
 
@@ -26,7 +27,7 @@ from pathlib import Path
 from tests.store.homes import Home
 from curtilage.store.notices import Notice, NoticeKind
 from tests.store.support import intend, S
-from curtilage.store import segments
+from curtilage.store.recorded import segments
 
 def life(number):
     def change(connection):

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
-from curtilage.store import Database, StoreError, analysis_tables, heat
-from curtilage.store.heat import HeatGrid
-from curtilage.store.heat_cells import UNIT_S, packed, unpacked
+from curtilage.store import Database, StoreError
+from curtilage.store.found import heat
+from curtilage.store.found import tables as analysis_tables
+from curtilage.store.found.heat import HeatGrid
+from curtilage.store.found.heat_cells import UNIT_S, packed, unpacked
 from tests.store.seen import NOON, UTC_ZONE, a_stretch, commit
 from tests.store.support import S
 

@@ -3,8 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from curtilage.store import StoreError, holds, segments
-from curtilage.store.holds import Hold
+from curtilage.store import StoreError
+from curtilage.store.recorded import holds, segments
+from curtilage.store.recorded.holds import Hold
 from tests.store.support import S, in_memory, keep, row
 
 

@@ -5,14 +5,16 @@ import numpy as np
 import pytest
 
 from curtilage.config.site import SiteSettings
-from curtilage.store import Database, events, heat, holds, keeping, results, series, tracks
-from curtilage.store.buckets import Step
-from curtilage.store.events import EventFilter
-from curtilage.store.observations import files
-from curtilage.store.observations.log import ObservationLog
-from curtilage.store.observations.query import Observations
-from curtilage.store.results import CountRow, OccupancyRow, Results
-from curtilage.store.tracks import TrackSummary
+from curtilage.store import Database
+from curtilage.store.found import events, heat, keeping, results, series, tracks
+from curtilage.store.found.buckets import Step
+from curtilage.store.found.events import EventFilter
+from curtilage.store.found.observations import files
+from curtilage.store.found.observations.log import ObservationLog
+from curtilage.store.found.observations.query import Observations
+from curtilage.store.found.results import CountRow, OccupancyRow, Results
+from curtilage.store.found.tracks import TrackSummary
+from curtilage.store.recorded import holds
 from tests.store.seen import NOON, UTC_ZONE, a_stretch, an_event, commit
 from tests.store.support import S
 

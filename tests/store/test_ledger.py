@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, func, select
 
 from curtilage.model import GapReason
-from curtilage.store import Database, Ledger, gaps, ledger, runs, segments
-from curtilage.store.cover import UNEXPLAINED, Interval, Reason
-from curtilage.store.runs import Wanted
-from curtilage.store.tables import gaps as gap_table
+from curtilage.store import Database, Ledger
+from curtilage.store.recorded import gaps, ledger, runs, segments
+from curtilage.store.recorded.cover import UNEXPLAINED, Interval, Reason
+from curtilage.store.recorded.runs import Wanted
+from curtilage.store.recorded.tables import gaps as gap_table
 from tests.store.support import S, in_memory, intend, keep, row, short
 
 GATE = [Wanted("gate", "main")]

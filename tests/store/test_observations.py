@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from curtilage.model import LABELS
-from curtilage.store import StoreError, buckets
-from curtilage.store.buckets import Step
-from curtilage.store.observations import files
-from curtilage.store.observations.compact import compact
-from curtilage.store.observations.files import expire
-from curtilage.store.observations.log import ObservationLog
-from curtilage.store.observations.query import Observations
+from curtilage.store import StoreError
+from curtilage.store.found import buckets
+from curtilage.store.found.buckets import Step
+from curtilage.store.found.observations import files
+from curtilage.store.found.observations.compact import compact
+from curtilage.store.found.observations.files import expire
+from curtilage.store.found.observations.log import ObservationLog
+from curtilage.store.found.observations.query import Observations
 from tests.store.support import S
 
 DAY = 86_400 * S
@@ -194,7 +195,7 @@ def test_nothing_is_fetched_and_memory_is_bounded(tmp_path: Path) -> None:
     filled(tmp_path)
     code = (
         "import sys; from pathlib import Path\n"
-        "from curtilage.store.observations.engine import opened\n"
+        "from curtilage.store.found.observations.engine import opened\n"
         "c = opened(Path(sys.argv[1]))\n"
         "get = lambda name: c.execute(f\"SELECT current_setting('{name}')\").fetchone()[0]\n"
         "print(get('autoinstall_known_extensions'), get('autoload_known_extensions'),"

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curtilage.store import Database, events, health, results, series, tracks
-from curtilage.store.buckets import Step
-from curtilage.store.results import (
+from curtilage.store import Database, health
+from curtilage.store.found import events, results, series, tracks
+from curtilage.store.found.buckets import Step
+from curtilage.store.found.results import (
     CountRow,
     DwellRow,
     OccupancyRow,
@@ -17,7 +18,7 @@ from curtilage.store.results import (
     Results,
     SupersededError,
 )
-from curtilage.store.tracks import TrackSummary
+from curtilage.store.found.tracks import TrackSummary
 from tests.store.seen import NOON, UTC_ZONE, an_event, commit
 from tests.store.support import S, in_memory
 

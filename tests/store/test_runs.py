@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import Connection
 
 from curtilage.model import GapReason
-from curtilage.store import gaps, ledger, runs
-from curtilage.store.cover import Reason
-from curtilage.store.runs import Wanted
+from curtilage.store.recorded import gaps, ledger, runs
+from curtilage.store.recorded.cover import Reason
+from curtilage.store.recorded.runs import Wanted
 from tests.store.support import S, keep, row, short
 
 GATE = Wanted("gate", "main")

@@ -8,8 +8,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 import curtilage.store
-from curtilage.store import Database, schema
-from curtilage.store.tables import metadata
+from curtilage.store import Database
+from curtilage.store.index import schema
+from curtilage.store.recorded.tables import metadata
 from tests.store.homes import Home
 
 

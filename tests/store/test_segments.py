@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import Connection, event
 
-from curtilage.store import Database, PathTakenError, StoreError, gaps, ledger, segments, totals
-from curtilage.store.segments import LONGEST_NS, SegmentRow, State
+from curtilage.store import Database, PathTakenError, StoreError
+from curtilage.store.recorded import gaps, ledger, segments, totals
+from curtilage.store.recorded.segments import LONGEST_NS, SegmentRow, State
 from tests.store.support import S, in_memory, intend, keep, row
 
 

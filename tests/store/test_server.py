@@ -14,10 +14,11 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from curtilage.config.site import SiteSettings
-from curtilage.store import Database, StoreError, notices, segments
-from curtilage.store.database import no_index
+from curtilage.store import Database, StoreError, notices
 from curtilage.store.errors import UnavailableError
+from curtilage.store.index.database import no_index
 from curtilage.store.notices import Notice, NoticeKind
+from curtilage.store.recorded import segments
 from tests.postgres import PASSWORD, Server
 from tests.store.lossy import Lossy
 from tests.store.support import keep, row
@@ -218,7 +219,7 @@ def test_a_process_that_hangs_in_a_change_loses_the_lock(
         goes_on.wait(WAIT_S)
         noting("nor this")(connection)
 
-    monkeypatch.setattr("curtilage.store.on_server._STILL_S", 0.2)
+    monkeypatch.setattr("curtilage.store.server.on_server._STILL_S", 0.2)
     with (
         Database.on_server(postgres.url(name), tmp_path) as one,
         Database.on_server(postgres.url(name), tmp_path) as other,
@@ -235,7 +236,7 @@ def test_a_process_that_hangs_in_a_change_loses_the_lock(
 def test_a_statement_that_takes_too_long_is_a_sentence(
     postgres: Server, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("curtilage.store.on_server._STATEMENT_S", 0.2)
+    monkeypatch.setattr("curtilage.store.server.on_server._STATEMENT_S", 0.2)
     with Database.on_server(postgres.url(name), tmp_path) as database:
         with pytest.raises(UnavailableError, match="took too long"):
             database.now(lambda c: c.execute(text("SELECT pg_sleep(20)")))
@@ -247,9 +248,9 @@ def test_a_statement_that_takes_too_long_is_a_sentence(
 def test_a_server_that_stops_to_answer_is_not_waited_for(
     postgres: Server, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("curtilage.store.on_server._STATEMENT_S", 0.2)
-    monkeypatch.setattr("curtilage.store.server_connection.GRACE_S", 0.2)
-    monkeypatch.setattr("curtilage.store.server_connection._CONNECT_S", 2)
+    monkeypatch.setattr("curtilage.store.server.on_server._STATEMENT_S", 0.2)
+    monkeypatch.setattr("curtilage.store.server.connection.GRACE_S", 0.2)
+    monkeypatch.setattr("curtilage.store.server.connection._CONNECT_S", 2)
     with Database.on_server(postgres.url(name), tmp_path) as database:
         database.now(noting("before"))
         with database.read() as connection:
@@ -361,7 +362,7 @@ def test_two_who_open_at_once_make_the_tables_once(
 def test_too_many_readers_wait_and_are_told(
     postgres: Server, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("curtilage.store.on_server._READERS", 3)
+    monkeypatch.setattr("curtilage.store.server.on_server._READERS", 3)
     with Database.on_server(postgres.url(name), tmp_path, timeout_s=0.2) as database:
         inside = [database.read() for _ in range(3)]
         for one in inside:
@@ -376,7 +377,7 @@ def test_too_many_readers_wait_and_are_told(
 def test_one_recorder_at_a_time_has_a_claim(
     postgres: Server, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("curtilage.store.server_claim._DOUBT_S", 0.0)
+    monkeypatch.setattr("curtilage.store.server.claim._DOUBT_S", 0.0)
     url = postgres.url(name)
     with Database.on_server(url, tmp_path / "one") as one:
         one.claim()

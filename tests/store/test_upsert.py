@@ -5,7 +5,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, cre
 from sqlalchemy.dialects import postgresql
 
 from curtilage.store import StoreError
-from curtilage.store.upsert import Upsert
+from curtilage.store.index.upsert import Upsert
 
 HERE = Table(
     "here",

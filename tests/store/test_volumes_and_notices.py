@@ -1,8 +1,9 @@
 from sqlalchemy import Connection
 
-from curtilage.store import notices, volumes
+from curtilage.store import notices
 from curtilage.store.notices import Notice, NoticeKind
-from curtilage.store.volumes import VolumeRow
+from curtilage.store.recorded import volumes
+from curtilage.store.recorded.volumes import VolumeRow
 from tests.store.support import keep, row
 
 

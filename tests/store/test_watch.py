@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from curtilage.model import GapReason
 from curtilage.store.notices import Notice, NoticeKind
-from curtilage.store.watch import PATIENCE_NS, SETTLE_NS, Watch
+from curtilage.store.recorded.watch import PATIENCE_NS, SETTLE_NS, Watch
 from tests.store.support import S
 
 UTC_AHEAD = 1_790_000_000 * S

@@ -95,7 +95,7 @@ def leave_out(what: str) -> None:
     """Leaves out one sync: that of the index, or one that a function of ``Tree`` asks for."""
     function, _, sync = what.partition(":")
     if function == "index":
-        from curtilage.store import engine
+        from curtilage.store.index import engine
 
         really_set = engine._set
 

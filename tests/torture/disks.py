@@ -9,9 +9,10 @@ from pathlib import Path
 
 from curtilage.ingest.clock import SYSTEM
 from curtilage.model import GapReason
-from curtilage.store import holds, notices
-from curtilage.store.database import Database
+from curtilage.store import notices
+from curtilage.store.index.database import Database
 from curtilage.store.notices import NoticeKind
+from curtilage.store.recorded import holds
 from tests.torture.inspect_site import Findings, inspect
 from tests.torture.mounts import block_device, run, tmpfs, unmount
 from tests.torture.results import Result

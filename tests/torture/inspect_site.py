@@ -13,11 +13,11 @@ import numpy as np
 
 from curtilage.model import GapReason
 from curtilage.record.mp4.read import scan
-from curtilage.store import segments, volumes
-from curtilage.store.cover import UNEXPLAINED, Interval
-from curtilage.store.database import Database
-from curtilage.store.ledger import Ledger
-from curtilage.store.segments import State
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import segments, volumes
+from curtilage.store.recorded.cover import UNEXPLAINED, Interval
+from curtilage.store.recorded.ledger import Ledger
+from curtilage.store.recorded.segments import State
 from tests.torture.numbered import RATE, STEP_NS, decoded, kept, sent, times
 from tests.torture.site import Plan
 

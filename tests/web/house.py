@@ -11,8 +11,9 @@ from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from curtilage.config.site import SiteSettings
-from curtilage.store import accounts, credentials
-from curtilage.store.database import FILE_NAME, Database
+from curtilage.store.accounts import credentials
+from curtilage.store.accounts import users as accounts
+from curtilage.store.index.database import FILE_NAME, Database
 from curtilage.web.accounts.passwords import Passwords
 from curtilage.web.app import create_app
 from curtilage.web.context import WebContext

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
 from curtilage.web.server import WebServer
 from tests.web.house import House, site_at
 

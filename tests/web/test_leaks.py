@@ -19,8 +19,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from curtilage.store import health, holds, notices, streams
+from curtilage.store import health, notices
 from curtilage.store.notices import Notice, NoticeKind
+from curtilage.store.recorded import holds, streams
 from curtilage.web.app import create_app
 from curtilage.web.guard.rights import Role
 from curtilage.web.openapi import describe

@@ -13,8 +13,9 @@ from starlette.responses import StreamingResponse
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from curtilage.store import accounts, credentials
-from curtilage.store.database import Database
+from curtilage.store.accounts import credentials
+from curtilage.store.accounts import users as accounts
+from curtilage.store.index.database import Database
 from curtilage.web.app import create_app
 from curtilage.web.guard import Guarded, Right, checked
 from curtilage.web.guard.checked import REVOKED

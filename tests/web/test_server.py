@@ -15,7 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from curtilage.errors import InputError
-from curtilage.store.account_tables import sessions
+from curtilage.store.accounts.tables import sessions
 from curtilage.web import patience
 from curtilage.web.accounts.setup import new_token
 from curtilage.web.guard.rights import Role

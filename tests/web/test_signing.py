@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from curtilage.store import accounts
-from curtilage.store.accounts import AccountError
+from curtilage.store.accounts import users as accounts
+from curtilage.store.accounts.users import AccountError
 from curtilage.web.accounts import passwords
 from curtilage.web.accounts.setup import new_token
 from curtilage.web.accounts.sign_in import ACCOUNT_FREE, ADDRESS_FREE

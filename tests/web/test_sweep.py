@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from curtilage.store import accounts
+from curtilage.store.accounts import users as accounts
 from curtilage.web.app import create_app
 from curtilage.web.guard.checked import Checked
 from curtilage.web.guard.declaration import Declaration

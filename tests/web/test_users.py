@@ -1,7 +1,8 @@
 import pytest
 from starlette.testclient import TestClient
 
-from curtilage.store import accounts, notices
+from curtilage.store import notices
+from curtilage.store.accounts import users as accounts
 from curtilage.web.guard.rights import Right, Role
 from tests.web.house import PASSWORD, House
 

@@ -15,24 +15,24 @@ from typing import Final
 import numpy as np
 
 from curtilage.analysis.camera import CameraAnalysis, aspect_of
-from curtilage.analysis.catching_up import CatchingUp
 from curtilage.analysis.changes import is_changed, must_restart, streams_of
-from curtilage.analysis.feed import Feed
+from curtilage.analysis.frames.looking import Looking
+from curtilage.analysis.frames.memory import give_back
 from curtilage.analysis.health import AnalyserHealth, camera_health
-from curtilage.analysis.hearing import Hearing
-from curtilage.analysis.looking import Looking
-from curtilage.analysis.memory import give_back
-from curtilage.analysis.results import CameraScene
+from curtilage.analysis.outcome.feed import Feed
+from curtilage.analysis.packets.hearing import Hearing
+from curtilage.analysis.resume.catching_up import CatchingUp
 from curtilage.analysis.station import Station, Waiting
+from curtilage.analysis.tracks.camera_scene import CameraScene
 from curtilage.analysis.upkeep import Upkeep
 from curtilage.config.site import SiteCamera, SiteSettings
 from curtilage.errors import InputError
 from curtilage.ingest.clock import SYSTEM, Clock
 from curtilage.model import Detections
-from curtilage.store.database import Database
 from curtilage.store.errors import StoreError
-from curtilage.store.observations.log import ObservationLog
-from curtilage.store.results import load_state
+from curtilage.store.found.observations.log import ObservationLog
+from curtilage.store.found.results import load_state
+from curtilage.store.index.database import Database
 from curtilage.vision.decode import Lane, Lanes
 from curtilage.vision.detector import Detector, open_detector
 from curtilage.vision.gate import Gate

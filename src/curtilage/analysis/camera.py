@@ -13,16 +13,16 @@ from typing import Any, Final
 
 import numpy.typing as npt
 
-from curtilage.analysis.blob import BlobError, unpack
-from curtilage.analysis.follow import Follow, Present
-from curtilage.analysis.rate import Rate
-from curtilage.analysis.results import Update
-from curtilage.analysis.sight import Aim, Sample, Sight
-from curtilage.analysis.watch import KEPT_BYTES, Watch
+from curtilage.analysis.frames.rate import Rate
+from curtilage.analysis.frames.sight import Aim, Sample, Sight
+from curtilage.analysis.packets.watch import KEPT_BYTES, Watch
+from curtilage.analysis.tracks.blob import BlobError, unpack
+from curtilage.analysis.tracks.camera_scene import Update
+from curtilage.analysis.tracks.follow import Follow, Present
 from curtilage.config.site import SiteCamera, SiteSettings
 from curtilage.ingest.bus import Heard
 from curtilage.model import Detections
-from curtilage.store.results import Results, SavedState
+from curtilage.store.found.results import Results, SavedState
 from curtilage.vision.gate import GateReport
 
 SECOND_NS: Final = 1_000_000_000

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from curtilage.analysis.camera import CameraAnalysis
-from curtilage.analysis.sight import Sample
+from curtilage.analysis.frames.sight import Sample
 from curtilage.ingest.bus import Heard, Missed
 from curtilage.model import Packet
 from curtilage.vision.decode import Lane

@@ -6,8 +6,8 @@ What runs live in several threads runs here in one, and nothing is left out for 
 from collections.abc import Iterable, Iterator
 
 from curtilage.analysis.camera import CameraAnalysis
-from curtilage.analysis.results import Update
-from curtilage.analysis.sight import Sample
+from curtilage.analysis.frames.sight import Sample
+from curtilage.analysis.tracks.camera_scene import Update
 from curtilage.ingest.bus import Heard
 from curtilage.model import Packet
 from curtilage.vision.detector import Detector

@@ -10,9 +10,9 @@ from typing import Final
 
 from curtilage.config.site import SiteSettings
 from curtilage.ingest.clock import Clock
-from curtilage.store.database import Database
 from curtilage.store.errors import StoreError
-from curtilage.store.keeping import keep
+from curtilage.store.found.keeping import keep
+from curtilage.store.index.database import Database
 
 LOG = logging.getLogger(__name__)
 FIRST_S: Final = 60.0  # after the start, when what is more urgent is done

@@ -25,8 +25,8 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the account."
 def list_(config: Config = None) -> None:
     """Show the accounts."""
     from curtilage.app.recording.settings_file import site_of
-    from curtilage.store import accounts
-    from curtilage.store.database import Database
+    from curtilage.store.accounts import users as accounts
+    from curtilage.store.index.database import Database
 
     with Database.of(site_of(config)) as database, database.read() as connection:
         found = accounts.every(connection)
@@ -59,8 +59,8 @@ def add(
 ) -> None:
     """Make an account; the password is asked for."""
     from curtilage.app.recording.settings_file import site_of
-    from curtilage.store import accounts
-    from curtilage.store.database import Database
+    from curtilage.store.accounts import users as accounts
+    from curtilage.store.index.database import Database
     from curtilage.web.accounts.names import must_be_a_name
     from curtilage.web.accounts.passwords import Passwords
     from curtilage.web.accounts.told import tell
@@ -97,8 +97,8 @@ def add(
 def password(name: Name, config: Config = None) -> None:
     """Set a password, which is asked for; enables the account, ends its sessions and tokens."""
     from curtilage.app.recording.settings_file import site_of
-    from curtilage.store import accounts
-    from curtilage.store.database import Database
+    from curtilage.store.accounts import users as accounts
+    from curtilage.store.index.database import Database
     from curtilage.web.accounts.passwords import Passwords
     from curtilage.web.accounts.users import reset
 

@@ -14,9 +14,9 @@ from curtilage.config.site import SiteCamera, SiteSettings, StreamSettings
 from curtilage.model import GapReason
 from curtilage.record.reporting import Reporter
 from curtilage.record.stream_thread import StreamThread
-from curtilage.store import runs
-from curtilage.store.database import Database
-from curtilage.store.runs import SWITCHED_OFF, Wanted
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import runs
+from curtilage.store.recorded.runs import SWITCHED_OFF, Wanted
 
 Name: TypeAlias = tuple[str, str]
 """Of a camera and one of its streams."""

@@ -24,9 +24,9 @@ from curtilage.record.upkeep.fsck import rebuild
 from curtilage.record.upkeep.recovery import recover
 from curtilage.record.upkeep.retention import Retention
 from curtilage.store import notices
-from curtilage.store.database import Database
-from curtilage.store.ledger import BEAT_NS, Ledger
+from curtilage.store.index.database import Database
 from curtilage.store.notices import NoticeKind
+from curtilage.store.recorded.ledger import BEAT_NS, Ledger
 
 LOG = logging.getLogger(__name__)
 SECOND_NS = 1_000_000_000

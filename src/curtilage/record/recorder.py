@@ -36,10 +36,10 @@ from curtilage.record.startup import open_site
 from curtilage.record.stream_thread import ItemSource, MakeSource, StreamThread, Surroundings
 from curtilage.record.writing.store_index import StoreIndex
 from curtilage.record.writing.writers import Writers
-from curtilage.store.database import Database
 from curtilage.store.errors import StoreError
-from curtilage.store.ledger import Ledger
+from curtilage.store.index.database import Database
 from curtilage.store.notices import Notice, NoticeKind
+from curtilage.store.recorded.ledger import Ledger
 
 LOG = logging.getLogger(__name__)
 BUS_NAME = "packets.ipc"

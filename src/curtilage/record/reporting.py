@@ -16,11 +16,12 @@ from sqlalchemy import Connection
 from curtilage.ingest.clock import Clock
 from curtilage.model import GapReason
 from curtilage.record.disk.volume import Volume
-from curtilage.store import gaps, notices
-from curtilage.store.database import Database
+from curtilage.store import notices
 from curtilage.store.errors import StoreError, UnavailableError
+from curtilage.store.index.database import Database
 from curtilage.store.notices import Notice, NoticeKind
-from curtilage.store.watch import Watch
+from curtilage.store.recorded import gaps
+from curtilage.store.recorded.watch import Watch
 
 LOG = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from curtilage.record.disk.volume import VolumeError
 from curtilage.record.disk.volumes import Volumes
 from curtilage.record.reporting import Reporter
 from curtilage.record.upkeep.recovery import recover
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
 from curtilage.store.notices import NoticeKind
 
 

@@ -4,10 +4,10 @@
 ``notices`` take a connection of it; ``Ledger`` says what was recorded and why not.
 """
 
-import curtilage.store.account_tables
-import curtilage.store.analysis_tables  # noqa: F401 - they belong to the same metadata
-from curtilage.store.database import Database
+import curtilage.store.accounts.tables
+import curtilage.store.found.tables  # noqa: F401 - they belong to the same metadata
 from curtilage.store.errors import PathTakenError, StoreError
-from curtilage.store.ledger import Ledger
+from curtilage.store.index.database import Database
+from curtilage.store.recorded.ledger import Ledger
 
 __all__ = ["Database", "Ledger", "PathTakenError", "StoreError"]

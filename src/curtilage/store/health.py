@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select
 
-from curtilage.store.analysis_tables import process_health
-from curtilage.store.upsert import Upsert
+from curtilage.store.found.tables import process_health
+from curtilage.store.index.upsert import Upsert
 
 _SAID: Final = Upsert(process_health, ("process",), replace=("at_ns", "facts"))
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, delete, insert, select
 
-from curtilage.store.tables import notices
+from curtilage.store.recorded.tables import notices
 
 
 class NoticeKind(StrEnum):

@@ -13,8 +13,8 @@ from starlette.requests import HTTPConnection
 
 from curtilage.config.site import SiteCamera, SiteSettings
 from curtilage.ingest.clock import SYSTEM, Clock
-from curtilage.store.database import Database
-from curtilage.store.tables import streams
+from curtilage.store.index.database import Database
+from curtilage.store.recorded.tables import streams
 from curtilage.web.accounts.passwords import Passwords
 from curtilage.web.refusal import not_found
 from curtilage.web.turns import Turns

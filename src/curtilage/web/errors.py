@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from curtilage.errors import InputError
-from curtilage.store.accounts import NoSuchAccountError
+from curtilage.store.accounts.users import NoSuchAccountError
 from curtilage.store.errors import UnavailableError
 from curtilage.web.refusal import Refused, answer
 

@@ -16,7 +16,7 @@ import uvicorn
 
 from curtilage.config.live import WebSettings
 from curtilage.config.site import SiteSettings
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
 from curtilage.web.api.export_desk import ExportDesk
 from curtilage.web.app import create_app
 from curtilage.web.context import WebContext

@@ -18,7 +18,7 @@ import av
 import pytest
 
 from curtilage.cli import main
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
 from curtilage.store.notices import Notice, NoticeKind
 from curtilage.store.notices import add as add_notice
 from tests.cameras import Account, CameraServer

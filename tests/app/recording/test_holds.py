@@ -10,8 +10,8 @@ from curtilage.app.recording import holds
 from curtilage.config.site import SiteSettings
 from curtilage.record.disk import hold_copies
 from curtilage.record.disk.volumes import Volumes, present
-from curtilage.store import holds as rows
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import holds as rows
 
 T0 = 1_795_000_000_000_000_000
 

@@ -11,9 +11,9 @@ from curtilage.errors import InputError
 from curtilage.model import GapReason
 from curtilage.record.disk.volumes import Volumes
 from curtilage.record.lock import locked
-from curtilage.store import ledger
-from curtilage.store.database import Database
-from curtilage.store.segments import State
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import ledger
+from curtilage.store.recorded.segments import State
 from tests.app.recording.test_commands import curtilage
 from tests.record.cameras import NS, T0
 from tests.record.rows import row

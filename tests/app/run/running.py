@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from curtilage.config import load_site
 from curtilage.store import health, notices
-from curtilage.store.database import FILE_NAME, Database
+from curtilage.store.index.database import FILE_NAME, Database
 from curtilage.store.notices import Notice
 from tests.app.run.toys import eventually
 

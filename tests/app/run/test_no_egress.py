@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from curtilage.store import health
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
 from curtilage.vision.detector.default_model import default_model
 from tests.app.run.running import Running
 from tests.app.run.sites import free_port, make_site

@@ -7,8 +7,8 @@ import pytest
 
 from curtilage.config import load_site
 from curtilage.record.mp4 import scan
-from curtilage.store.database import Database
-from curtilage.store.events import EventFilter, StoredEvent, page
+from curtilage.store.found.events import EventFilter, StoredEvent, page
+from curtilage.store.index.database import Database
 from tests.app.run.running import Running
 from tests.app.run.sites import free_port, make_site
 from tests.app.run.toys import eventually

@@ -17,7 +17,7 @@ from curtilage.app.run.system import VARIABLE, System
 from curtilage.app.run.welcome import FILE, Welcome, screen
 from curtilage.config import SiteSettings, load_site
 from curtilage.store import health
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
 from curtilage.web.accounts.passwords import Passwords
 from curtilage.web.accounts.setup import first_administrator
 from tests.app.run.sites import make_site

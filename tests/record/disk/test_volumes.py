@@ -5,7 +5,7 @@ import pytest
 from curtilage.config.site import VolumeSettings
 from curtilage.record.disk.durable import VolumeFailedError
 from curtilage.record.disk.volumes import Volumes
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
 from tests.record.cameras import T0
 from tests.record.disks import mount, small_disk, unmount
 

@@ -13,9 +13,9 @@ from curtilage.record.lock import LockError, locked
 from curtilage.record.mp4 import scan
 from curtilage.record.upkeep import fsck, walk
 from curtilage.record.upkeep.mending import Kind
-from curtilage.store import holds, ledger, segments
-from curtilage.store.database import Database
-from curtilage.store.segments import SegmentRow, State
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import holds, ledger, segments
+from curtilage.store.recorded.segments import SegmentRow, State
 from tests.record.cameras import NS, T0, content, files, segment
 from tests.record.rows import of, put, row, with_file
 

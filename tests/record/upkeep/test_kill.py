@@ -12,9 +12,9 @@ from curtilage.config.site import SiteSettings
 from curtilage.model import GapReason
 from curtilage.record.mp4 import scan
 from curtilage.record.upkeep import fsck
-from curtilage.store import ledger, segments
-from curtilage.store.database import Database
-from curtilage.store.segments import State
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import ledger, segments
+from curtilage.store.recorded.segments import State
 from tests.record import victim
 from tests.record.cameras import NS, T0, segment
 from tests.record.victim import CAMERAS, run_and_kill

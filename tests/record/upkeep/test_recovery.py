@@ -7,9 +7,9 @@ import pytest
 from curtilage.model import GapReason
 from curtilage.record.disk.volume import Volume, open_volume
 from curtilage.record.upkeep.recovery import recover
-from curtilage.store import ledger
-from curtilage.store.database import Database
-from curtilage.store.segments import State
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import ledger
+from curtilage.store.recorded.segments import State
 from tests.record.cameras import NS, T0, content, files, segment
 from tests.record.rows import of, put, row
 

@@ -11,8 +11,8 @@ from curtilage.record.disk.volumes import Volumes
 from curtilage.record.upkeep import age_file
 from curtilage.record.upkeep.recovery import recover
 from curtilage.record.upkeep.retention import Retention
-from curtilage.store import holds, ledger
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import holds, ledger
 from tests.record.cameras import NS, T0, files
 from tests.record.disks import read_only, small_disk, writable
 from tests.record.rows import of, put, row

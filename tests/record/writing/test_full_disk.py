@@ -10,8 +10,8 @@ from curtilage.record.upkeep import fsck
 from curtilage.record.upkeep.retention import Retention
 from curtilage.record.writing.store_index import StoreIndex
 from curtilage.record.writing.writers import Writers
-from curtilage.store import holds, ledger
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import holds, ledger
 from tests.record.cameras import NS, T0, segment
 from tests.record.disks import small_disk
 from tests.record.streams import Heard

@@ -10,9 +10,9 @@ from curtilage.record.disk.volume import Volume, open_volume
 from curtilage.record.writing import writers as writing
 from curtilage.record.writing.store_index import StoreIndex
 from curtilage.record.writing.writers import Writers
-from curtilage.store import segments
-from curtilage.store.database import Database
-from curtilage.store.segments import SegmentRow, State
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import segments
+from curtilage.store.recorded.segments import SegmentRow, State
 from tests.record.streams import NS, T0, Heard, draft, fragment, recorded
 
 

@@ -13,10 +13,10 @@ from curtilage.record.disk.volumes import Volumes
 from curtilage.record.upkeep.fsck import rebuild
 from curtilage.record.writing.segment_file import Fragment, SegmentFile
 from curtilage.record.writing.store_index import StoreIndex
-from curtilage.store import segments
-from curtilage.store.database import FILE_NAME, Database
 from curtilage.store.errors import StoreError
-from curtilage.store.segments import State
+from curtilage.store.index.database import FILE_NAME, Database
+from curtilage.store.recorded import segments
+from curtilage.store.recorded.segments import State
 from tests.record.cameras import content
 from tests.record.streams import NS, T0, draft, fragment
 

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from curtilage.model import Direction, Kind, Phase
-from curtilage.store.database import Database
-from curtilage.store.events import StoredEvent
-from curtilage.store.heat import HeatStretch
-from curtilage.store.results import CountRow, DwellRow, OccupancyRow, PathRow, Results, commit
-from curtilage.store.tracks import TrackSummary
+from curtilage.store.found.events import StoredEvent
+from curtilage.store.found.heat import HeatStretch
+from curtilage.store.found.results import CountRow, DwellRow, OccupancyRow, PathRow, Results, commit
+from curtilage.store.found.tracks import TrackSummary
+from curtilage.store.index.database import Database
 
 NS = 1_000_000_000
 ZONE = ZoneInfo("UTC")

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from curtilage.analysis.feed import Feed
-from curtilage.store import accounts
+from curtilage.analysis.outcome.feed import Feed
+from curtilage.store.accounts import users as accounts
 from curtilage.web.guard.rights import Role
 from tests.web.api.found import seen
 from tests.web.serving import Served, serving

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from curtilage.store import series, streams
+from curtilage.store.found import series
+from curtilage.store.recorded import streams
 from tests.web.api.found import NS, seen, walked
 from tests.web.house import WHEN_NS, House
 

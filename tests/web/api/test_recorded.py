@@ -16,8 +16,8 @@ from starlette.testclient import TestClient
 
 from curtilage.config.site import SiteSettings
 from curtilage.record.recorder import Recorder
-from curtilage.store import accounts
-from curtilage.store.database import Database
+from curtilage.store.accounts import users as accounts
+from curtilage.store.index.database import Database
 from curtilage.web.guard.rights import Role
 from tests.cameras import CameraServer
 from tests.web.house import House

@@ -15,7 +15,7 @@ import uvicorn
 
 from curtilage.config.site import SiteSettings
 from curtilage.record.recorder import Recorder
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
 from curtilage.web.accounts.setup import new_token
 from curtilage.web.app import create_app
 from curtilage.web.context import WebContext

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from curtilage.analysis.feed import Feed, FeedMessage
+from curtilage.analysis.outcome.feed import Feed, FeedMessage
 from curtilage.web.live.tracks import WAITING, TracksHub, drawn
 
 SEEN = {

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from curtilage.app.recording.index import check_camera, index_of
 from curtilage.config import SiteSettings
-from curtilage.store.cover import Interval, Reason
-from curtilage.store.ledger import intervals, known, share_recorded, totals
+from curtilage.store.recorded.cover import Interval, Reason
+from curtilage.store.recorded.ledger import intervals, known, share_recorded, totals
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from curtilage.app.recording.index import check_camera, index_of
 from curtilage.config import SiteSettings
 from curtilage.record.disk import hold_copies
 from curtilage.record.disk.volumes import present
-from curtilage.store import holds
-from curtilage.store.holds import Hold
+from curtilage.store.recorded import holds
+from curtilage.store.recorded.holds import Hold
 
 
 def add(site: SiteSettings, camera: str | None, from_ns: int, to_ns: int, reason: str) -> Hold:

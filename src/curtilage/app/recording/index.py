@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from curtilage.config import SiteSettings
 from curtilage.errors import InputError
-from curtilage.store.database import Database, no_index
-from curtilage.store.ledger import known
+from curtilage.store.index.database import Database, no_index
+from curtilage.store.recorded.ledger import known
 
 
 @contextmanager

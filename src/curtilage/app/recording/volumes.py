@@ -9,8 +9,8 @@ from curtilage.errors import InputError
 from curtilage.record.disk.volume import holds
 from curtilage.record.lock import locked
 from curtilage.record.upkeep.loss import declare_lost
-from curtilage.store import totals, volumes
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import totals, volumes
 
 FEWEST = 4  # characters of an identity that name it
 

@@ -12,8 +12,8 @@ from curtilage.app.run.lock import is_held
 from curtilage.config import SiteSettings, load_site
 from curtilage.errors import InputError
 from curtilage.record.disk.volume import IDENTITY, IGNORED, adopt_volume, holds
-from curtilage.store import volumes
-from curtilage.store.database import FILE_NAME, Database
+from curtilage.store.index.database import FILE_NAME, Database
+from curtilage.store.recorded import volumes
 
 
 @dataclass(frozen=True, slots=True)

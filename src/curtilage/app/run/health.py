@@ -18,8 +18,8 @@ from typing import Any, Self
 
 from curtilage.config.site import SiteSettings
 from curtilage.store import health
-from curtilage.store.database import Database
 from curtilage.store.errors import StoreError
+from curtilage.store.index.database import Database
 
 LOG = logging.getLogger(__name__)
 EVERY_S = 5.0

@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 
 from curtilage.config.site import SiteSettings
 from curtilage.store import notices
-from curtilage.store.database import Database
 from curtilage.store.errors import StoreError
+from curtilage.store.index.database import Database
 from curtilage.store.notices import Notice, NoticeKind
 
 LOG = logging.getLogger(__name__)

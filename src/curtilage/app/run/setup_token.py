@@ -42,7 +42,7 @@ def new_setup_token(settings: Path) -> str:
 
 def main(settings: Path) -> None:
     """Make one and print it."""
-    from curtilage.store.database import Database
+    from curtilage.store.index.database import Database
     from curtilage.web.accounts.setup import new_token
 
     with Database.of(load_site(settings)) as database:

@@ -19,8 +19,8 @@ from curtilage.app.run.setup_token import new_setup_token
 from curtilage.config.live import WebSettings
 from curtilage.config.replace import replace_file
 from curtilage.errors import InputError
-from curtilage.store import accounts
-from curtilage.store.database import Database
+from curtilage.store.accounts import users as accounts
+from curtilage.store.index.database import Database
 
 LOG = logging.getLogger(__name__)
 FILE: Final = "setup-token"

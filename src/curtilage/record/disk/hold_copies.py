@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 
 from curtilage.record.disk.durable import DiskError
 from curtilage.record.disk.volume import Volume
-from curtilage.store import holds
-from curtilage.store.database import Database
-from curtilage.store.holds import Hold
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import holds
+from curtilage.store.recorded.holds import Hold
 
 NAME = ".curtilage-holds.json"
 MOST = 16 << 20  # bytes

@@ -10,9 +10,9 @@ from curtilage.errors import InputError
 from curtilage.record.disk import hold_copies, unindexed
 from curtilage.record.disk.durable import VolumeFailedError
 from curtilage.record.disk.volume import Volume, VolumeError, adopt_volume, open_volume
-from curtilage.store import volumes as known_volumes
-from curtilage.store.database import Database
 from curtilage.store.errors import UnavailableError
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import volumes as known_volumes
 
 LEAVE_S = 2.0
 LOG = logging.getLogger(__name__)

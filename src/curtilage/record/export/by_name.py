@@ -6,9 +6,9 @@ from curtilage.errors import InputError
 from curtilage.record.export.export import Exported, export
 from curtilage.record.export.sources import Gap, Source
 from curtilage.record.export.writing import Progress
-from curtilage.store import segments, volumes
-from curtilage.store.database import Database
-from curtilage.store.ledger import intervals, known
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import segments, volumes
+from curtilage.store.recorded.ledger import intervals, known
 
 NOT_KNOWN = "not in the ledger"
 MINUTES_5_NS = 300_000_000_000

@@ -8,8 +8,8 @@ import logging
 from pathlib import Path
 
 from curtilage.record.disk.durable import DiskError, Tree
-from curtilage.store import runs
-from curtilage.store.database import Database
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import runs
 
 NAME = "retention-clock"
 

@@ -23,10 +23,10 @@ from curtilage.record.lock import locked
 from curtilage.record.upkeep.mending import Kind, enter, look, mend_file, mend_missing, row_of
 from curtilage.record.upkeep.recovery import recover
 from curtilage.record.upkeep.walk import Found, files, side_by_side
-from curtilage.store import gaps, ledger, segments, totals
-from curtilage.store import volumes as known_volumes
-from curtilage.store.database import Database, no_index
-from curtilage.store.segments import SegmentRow, State
+from curtilage.store.index.database import Database, no_index
+from curtilage.store.recorded import gaps, ledger, segments, totals
+from curtilage.store.recorded import volumes as known_volumes
+from curtilage.store.recorded.segments import SegmentRow, State
 
 DETAILS = 200  # sentences about single files; more are only counted
 TOGETHER = 200  # rows of whole files in one commit

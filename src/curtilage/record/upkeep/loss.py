@@ -6,9 +6,9 @@ In batches, each a transaction; killed in it and run again, it goes on.
 from sqlalchemy import Connection
 
 from curtilage.record.disk import unindexed
-from curtilage.store import gaps, segments, volumes
-from curtilage.store.database import Database
-from curtilage.store.segments import State
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import gaps, segments, volumes
+from curtilage.store.recorded.segments import State
 
 SENTENCE = "its disk was declared lost"
 BATCH = 2000  # rows in one transaction

@@ -18,10 +18,10 @@ from curtilage.record.disk.names import is_name, is_text, named, segment_paths
 from curtilage.record.disk.volume import Volume
 from curtilage.record.mp4 import Label, Scan, extension, scan
 from curtilage.record.upkeep.salvage import Piece, salvage
-from curtilage.store import gaps, segments
-from curtilage.store.database import Database
 from curtilage.store.errors import PathTakenError
-from curtilage.store.segments import SegmentRow, State
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import gaps, segments
+from curtilage.store.recorded.segments import SegmentRow, State
 
 NEAR_NS = 1_000_000  # two times that mean the same: files count in ticks
 

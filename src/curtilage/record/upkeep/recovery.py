@@ -16,9 +16,9 @@ from curtilage.record.disk.aside import move_aside
 from curtilage.record.disk.durable import DiskError, VolumeFailedError
 from curtilage.record.disk.volume import Volume
 from curtilage.record.mp4.read import Scan, scan
-from curtilage.store import gaps, segments, volumes
-from curtilage.store.database import Database
-from curtilage.store.segments import SegmentRow, State
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import gaps, segments, volumes
+from curtilage.store.recorded.segments import SegmentRow, State
 
 BATCH = 200  # files deleted between two commits
 

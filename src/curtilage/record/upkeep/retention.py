@@ -21,9 +21,9 @@ from curtilage.record.disk.volume import Volume
 from curtilage.record.disk.volumes import Volumes
 from curtilage.record.upkeep import age_file
 from curtilage.record.upkeep.expiry import AgeClock, Wants, choose
-from curtilage.store import gaps, holds, segments, totals
-from curtilage.store.database import Database
-from curtilage.store.segments import SegmentRow
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import gaps, holds, segments, totals
+from curtilage.store.recorded.segments import SegmentRow
 
 LOG = logging.getLogger(__name__)
 BATCH = 100  # files unlinked between two commits: writers never wait long for the index

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curtilage.record.disk.volume import DAMAGED, IGNORED
-from curtilage.store.segments import SegmentRow
+from curtilage.store.recorded.segments import SegmentRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ from sqlalchemy import Connection
 from curtilage.record.disk import unindexed
 from curtilage.record.disk.durable import DiskError
 from curtilage.record.writing.segment_file import Draft
-from curtilage.store import segments
-from curtilage.store.database import Database
 from curtilage.store.errors import PathTakenError, StoreError, UnavailableError
+from curtilage.store.index.database import Database
+from curtilage.store.recorded import segments
 
 LOG = logging.getLogger(__name__)
 PATIENCE_S = 5.0

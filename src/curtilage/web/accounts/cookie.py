@@ -3,7 +3,7 @@
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from curtilage.store.credentials import LONGEST_NS
+from curtilage.store.accounts.credentials import LONGEST_NS
 from curtilage.web.accounts.sign_in import Caller
 from curtilage.web.context import WebContext
 from curtilage.web.guard.identify import cookie_name, is_secure

@@ -7,8 +7,9 @@ from fastapi import Path, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
-from curtilage.store import accounts, attempts, credentials
-from curtilage.store.credentials import Session
+from curtilage.store.accounts import attempts, credentials
+from curtilage.store.accounts import users as accounts
+from curtilage.store.accounts.credentials import Session
 from curtilage.web.accounts import cookie, sign_in
 from curtilage.web.accounts.names import Secret, when
 from curtilage.web.accounts.passwords import must_be_good

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, Field, StringConstraints
 
 from curtilage.errors import InputError
-from curtilage.store.accounts import User
+from curtilage.store.accounts.users import User
 from curtilage.web.guard.rights import Role
 
 NAME: Final = r"^[a-z0-9][a-z0-9._@-]{0,47}$"

@@ -10,9 +10,10 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from curtilage.store import accounts, credentials
-from curtilage.store.accounts import User
-from curtilage.store.database import Database
+from curtilage.store.accounts import credentials
+from curtilage.store.accounts import users as accounts
+from curtilage.store.accounts.users import User
+from curtilage.store.index.database import Database
 from curtilage.web.accounts.names import must_be_a_name
 from curtilage.web.accounts.passwords import Passwords, must_be_good
 from curtilage.web.accounts.told import tell

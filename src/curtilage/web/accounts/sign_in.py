@@ -11,8 +11,9 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from curtilage.store import accounts, attempts, credentials
-from curtilage.store.attempts import Limit
+from curtilage.store.accounts import attempts, credentials
+from curtilage.store.accounts import users as accounts
+from curtilage.store.accounts.attempts import Limit
 from curtilage.web.context import WebContext
 from curtilage.web.guard.identify import hashed, new_secret
 from curtilage.web.refusal import TOO_MANY, Refused

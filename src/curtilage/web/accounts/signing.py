@@ -6,7 +6,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel, Field, StringConstraints
 from starlette.datastructures import Headers
 
-from curtilage.store import credentials
+from curtilage.store.accounts import credentials
 from curtilage.web.accounts import cookie, setup, sign_in
 from curtilage.web.accounts.me import Me
 from curtilage.web.accounts.names import Secret

@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import Connection
 
-from curtilage.store import credentials
-from curtilage.store.credentials import Token
+from curtilage.store.accounts import credentials
+from curtilage.store.accounts.credentials import Token
 from curtilage.web.accounts.grants import must_be_cameras
 from curtilage.web.accounts.me import Number
 from curtilage.web.accounts.names import when

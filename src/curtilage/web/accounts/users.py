@@ -5,8 +5,9 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
-from curtilage.store import accounts, credentials
-from curtilage.store.accounts import User
+from curtilage.store.accounts import credentials
+from curtilage.store.accounts import users as accounts
+from curtilage.store.accounts.users import User
 from curtilage.web.accounts.grants import must_be_cameras
 from curtilage.web.accounts.me import Number, SessionOut
 from curtilage.web.accounts.names import Name, Secret, UserOut, must_be_a_name

@@ -12,11 +12,11 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from curtilage.analysis.feed import FeedReader
+from curtilage.analysis.outcome.feed import FeedReader
 from curtilage.config.site import SiteSettings
-from curtilage.store import events
 from curtilage.store.errors import StoreError
-from curtilage.store.events import StoredEvent
+from curtilage.store.found import events
+from curtilage.store.found.events import StoredEvent
 from curtilage.web.context import WebContext
 
 LOOK_S: Final = 1.0

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
 from curtilage.model import Direction, Kind, Phase
-from curtilage.store import events
-from curtilage.store.events import EventFilter, StoredEvent
+from curtilage.store.found import events
+from curtilage.store.found.events import EventFilter, StoredEvent
 from curtilage.web.api.chosen import Cameras, Labels, Rules, Seq, chosen
 from curtilage.web.api.event_feed import EventFeed, sse
 from curtilage.web.api.times import MaybeFrom, MaybeTo, maybe_ns, maybe_told, told

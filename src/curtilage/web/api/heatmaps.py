@@ -7,8 +7,8 @@ from fastapi import Query
 from pydantic import BaseModel, Field
 
 from curtilage.config import HeatmapRule
-from curtilage.store import heat
-from curtilage.store.heat import HeatGrid
+from curtilage.store.found import heat
+from curtilage.store.found.heat import HeatGrid
 from curtilage.web.api.times import From, To, span, told
 from curtilage.web.context import Context, WebContext
 from curtilage.web.guard import Guarded, Right

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from curtilage.store.volumes import known
+from curtilage.store.recorded.volumes import known
 from curtilage.web.api.states import CameraState, camera_states, processes
 from curtilage.web.context import WebContext
 from curtilage.web.guard.principal import Principal

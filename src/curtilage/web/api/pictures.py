@@ -9,13 +9,13 @@ from typing import Final
 import cv2
 from av.video.frame import VideoFrame
 
-from curtilage.analysis.resume import missed
+from curtilage.analysis.resume.joining import missed
 from curtilage.ingest.bus import Subscriber
 from curtilage.ingest.live.items import Opened
 from curtilage.model import Packet
 from curtilage.record.recorder import BUS_NAME
-from curtilage.store import volumes
-from curtilage.store.ledger import known
+from curtilage.store.recorded import volumes
+from curtilage.store.recorded.ledger import known
 from curtilage.vision.decode import PacketDecoder
 from curtilage.web.context import WebContext
 

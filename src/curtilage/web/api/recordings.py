@@ -7,9 +7,9 @@ from pydantic import BaseModel, Field
 
 from curtilage.record.disk import hold_copies
 from curtilage.record.disk.volumes import present
-from curtilage.store import holds
-from curtilage.store.holds import Hold
-from curtilage.store.ledger import intervals, known
+from curtilage.store.recorded import holds
+from curtilage.store.recorded.holds import Hold
+from curtilage.store.recorded.ledger import intervals, known
 from curtilage.web.api.chosen import chosen
 from curtilage.web.api.times import From, Moment, To, maybe_told, span, told
 from curtilage.web.context import Context, WebContext

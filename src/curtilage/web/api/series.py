@@ -7,8 +7,8 @@ import numpy as np
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from curtilage.store import series
-from curtilage.store.buckets import Step, day_of, minute_of
+from curtilage.store.found import series
+from curtilage.store.found.buckets import Step, day_of, minute_of
 from curtilage.web.api.chosen import Cameras, Labels, Rules, chosen
 from curtilage.web.api.times import From, To, span, told
 from curtilage.web.context import Context, WebContext

@@ -6,8 +6,8 @@ from typing import Annotated, Final
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from curtilage.store import tracks
-from curtilage.store.tracks import TrackSummary
+from curtilage.store.found import tracks
+from curtilage.store.found.tracks import TrackSummary
 from curtilage.web.api.chosen import Labels
 from curtilage.web.api.times import MaybeFrom, MaybeTo, maybe_ns, told
 from curtilage.web.context import Context

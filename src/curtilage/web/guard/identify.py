@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from curtilage.config.live import WebSettings
-from curtilage.store import credentials
+from curtilage.store.accounts import credentials
 from curtilage.web.context import WebContext
 from curtilage.web.guard.principal import Principal, of_session, of_token
 

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from curtilage.store.accounts import User
-from curtilage.store.credentials import Session, Token
+from curtilage.store.accounts.credentials import Session, Token
+from curtilage.store.accounts.users import User
 from curtilage.web.guard.rights import ALL_CAMERAS, NEVER_BY_TOKEN, RIGHTS, Right, Role
 
 

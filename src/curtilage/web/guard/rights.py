@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from curtilage.store.accounts import ADMINISTRATOR
+from curtilage.store.accounts.users import ADMINISTRATOR
 
 
 class Right(StrEnum):

@@ -13,7 +13,7 @@ from typing import Any
 
 from fastapi import WebSocket, WebSocketDisconnect
 
-from curtilage.analysis.feed import FeedMessage, FeedReader
+from curtilage.analysis.outcome.feed import FeedMessage, FeedReader
 from curtilage.config.site import SiteSettings
 from curtilage.web.live import messages
 

@@ -1,0 +1,1 @@
+"""Pictures that are worth a look: decoded, shared fairly among cameras, and looked at."""

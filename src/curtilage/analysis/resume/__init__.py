@@ -1,0 +1,1 @@
+"""What passed while analysis was away: read back from the recordings, then joined with live."""

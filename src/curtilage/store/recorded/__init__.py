@@ -1,0 +1,1 @@
+"""What was recorded, and why not: segments, gaps, holds, volumes, and their ledger."""

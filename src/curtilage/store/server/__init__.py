@@ -1,0 +1,1 @@
+"""The index on a PostgreSQL server: its address, its connections, its refusals."""
