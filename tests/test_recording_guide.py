@@ -3,6 +3,7 @@
 import re
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,13 +33,15 @@ def test_the_program_records(
         f"cameras:\n  - {{name: film, url: '{clip('tiny')}'}}\n"
     )
 
+    program: dict[str, Any] = {}
+
     def press_enter(_prompt: str) -> str:
         end = time.monotonic() + 20.0
-        while not list(tmp_path.rglob("video/film/**/*.mp4")):
+        while any(stream.reason for stream in program["recorder"].health().streams):
             assert time.monotonic() < end
             time.sleep(0.05)
         return ""
 
     monkeypatch.setattr("builtins.input", press_enter)
-    exec(compile(block("python"), str(GUIDE), "exec"), {})  # noqa: S102 - our own guide's code
+    exec(compile(block("python"), str(GUIDE), "exec"), program)  # noqa: S102 - our own guide's code
     assert "film main recording" in capsys.readouterr().out

@@ -24,6 +24,7 @@ TYPES: Final = {
     ".webmanifest": "application/manifest+json",
 }
 _START: Final = "index.html"
+_MARK: Final = "mark.svg"
 
 
 class PageFile(Route):
@@ -31,9 +32,15 @@ class PageFile(Route):
 
 
 def page_files(folder: Path = FOLDER) -> list[PageFile]:
-    """A route for each file: ``index.html`` is ``/``, others are ``/`` and their name."""
+    """A route for each file: ``index.html`` is ``/``, others are ``/`` and their name.
+
+    Browsers ask for ``/favicon.ico`` of any document that names no icon (an answer as JSON, a
+    picture), so the mark answers there too.
+    """
     found = sorted(path for path in folder.rglob("*") if path.suffix in TYPES and path.is_file())
-    return [_route(path, path.relative_to(folder).as_posix()) for path in found]
+    files = [_route(path, path.relative_to(folder).as_posix()) for path in found]
+    mark = folder / _MARK
+    return [*files, _route(mark, "favicon.ico")] if mark.is_file() else files
 
 
 def _route(path: Path, name: str) -> PageFile:
