@@ -19,6 +19,7 @@ from curtilage.analysis.packets.watch import KEPT_BYTES, Watch
 from curtilage.analysis.tracks.blob import BlobError, unpack
 from curtilage.analysis.tracks.camera_scene import Update
 from curtilage.analysis.tracks.follow import Follow, Present
+from curtilage.analysis.tracks.masking import outside_masks
 from curtilage.config.site import SiteCamera, SiteSettings
 from curtilage.ingest.bus import Heard
 from curtilage.model import Detections
@@ -109,8 +110,9 @@ class CameraAnalysis:
             The tracks of that moment and the events that they brought; None: nothing new.
 
         """
+        seen = None if found is None else outside_masks(found, self.camera.masks)
         try:
-            return self._look(sample, found)
+            return self._look(sample, seen)
         finally:
             self.left_out(1)
 

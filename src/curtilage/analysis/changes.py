@@ -15,6 +15,7 @@ def is_changed(before: SiteSettings, old: SiteCamera, after: SiteSettings, new: 
     """Whether a camera is to be looked at in another way."""
     return (
         old.analysis != new.analysis
+        or old.masks != new.masks
         or streams_of(old) != streams_of(new)
         or before.scene_of(old) != after.scene_of(new)
     )

@@ -24,6 +24,7 @@ from curtilage.config.address import Address
 from curtilage.config.camera import Calibration, CameraSettings, Zone
 from curtilage.config.live import CameraAnalysis, Keeping, SiteAnalysis, WebSettings
 from curtilage.config.scene import HeatmapRule, Label, Rule, SceneSettings, check_references
+from curtilage.config.shapes import Ring
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 PRESENCE: Final = "presence"
@@ -126,6 +127,13 @@ class SiteCamera(BaseModel):
     retention: Retention = Field(default_factory=lambda: Retention.model_validate({}))
     purpose: str | None = Field(
         None, min_length=8, max_length=500, description="What this camera is for, in your words."
+    )
+    masks: tuple[Ring, ...] = Field(
+        (),
+        max_length=32,
+        description="Privacy masks: polygons in fractions of the picture. Nothing that stands in "
+        "one is followed, and all pictures that are made are black there. Recordings and live "
+        "video hold the whole picture; pages cover it.",
     )
     analysis: CameraAnalysis = Field(default_factory=CameraAnalysis)
     classes: list[Label] = Field(

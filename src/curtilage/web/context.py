@@ -11,6 +11,7 @@ from fastapi import Depends
 from sqlalchemy import select
 from starlette.requests import HTTPConnection
 
+from curtilage.config.shapes import Ring
 from curtilage.config.site import SiteCamera, SiteSettings
 from curtilage.ingest.clock import SYSTEM, Clock
 from curtilage.store.index.database import Database
@@ -72,6 +73,10 @@ class WebContext:
             if camera.name == name:
                 return camera
         raise not_found()
+
+    def masks(self, camera: str) -> tuple[Ring, ...]:
+        """What is black in every picture that is made of a camera; of one that is gone, nothing."""
+        return next((one.masks for one in self.site.cameras if one.name == camera), ())
 
     def knows(self, camera: str) -> bool:
         """Whether ``camera`` is one of this site's.

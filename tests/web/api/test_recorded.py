@@ -125,6 +125,27 @@ def test_a_picture_of_a_recorded_moment(
     assert gone.status_code == 404
 
 
+def test_a_picture_is_black_under_the_camera_s_mask(
+    browser: TestClient, house: House, span: dict[str, str]
+) -> None:
+    begin, end = recorded_span(browser, house, span)
+    asked: dict[str, str | int] = {"time": rfc((begin + end) // 2), "width": 160}
+    site = house.context.site
+    left = [(0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)]
+    masked = site.cameras[0].model_copy(update={"masks": (left,)})
+    house.context.apply(site.model_copy(update={"cameras": (masked, *site.cameras[1:])}))
+    try:
+        answer = browser.get(
+            "/api/cameras/front/snapshot", params=asked, headers=house.as_session("vera")
+        )
+    finally:
+        house.context.apply(site)
+    picture = cv2.imdecode(np.frombuffer(answer.content, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    assert picture[:, :76].max() <= 8
+    assert picture[:, 88:].std() > 10
+
+
 def waited(browser: TestClient, path: str, headers: dict[str, str]) -> dict[str, Any]:
     end = time.monotonic() + WAIT_S
     while True:

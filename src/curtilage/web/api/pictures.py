@@ -1,12 +1,14 @@
 """Pictures out of packets: the newest keyframe on the bus, or any recorded moment, decoded."""
 
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import cv2
+import numpy as np
 from av.video.frame import VideoFrame
 
 from curtilage.analysis.resume.joining import missed
@@ -17,6 +19,7 @@ from curtilage.record.recorder import BUS_NAME
 from curtilage.store.recorded import volumes
 from curtilage.store.recorded.ledger import known
 from curtilage.vision.decode import PacketDecoder
+from curtilage.vision.mask import Polygon, masked
 from curtilage.web.context import WebContext
 
 QUALITY: Final = 85
@@ -65,14 +68,14 @@ def recorded_picture(
     return _last(context, camera, name, at_ns, at_ns + 1)
 
 
-def jpeg(picture: Picture, width: int | None) -> bytes:
-    """JPEG, at most ``width`` pixels wide, its pixels squares."""
+def jpeg(picture: Picture, width: int | None, masks: Sequence[Polygon]) -> bytes:
+    """JPEG, at most ``width`` pixels wide, its pixels squares, black under the camera's masks."""
     frame = picture.frame
     aspect = min(max(picture.aspect, 1 / WIDEST), WIDEST)  # the camera says what it likes
     wide = max(1, min(round(frame.height * aspect), width or MOST_PIXELS, MOST_PIXELS))
     high = min(max(1, round(wide / aspect)), MOST_PIXELS)
-    image = frame.reformat(wide, high, "bgr24").to_ndarray()
-    made, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    image = np.asarray(frame.reformat(wide, high, "bgr24").to_ndarray(), np.uint8)
+    made, data = cv2.imencode(".jpg", masked(image, masks), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     if not made:
         raise ValueError("a picture could not be encoded")
     return data.tobytes()

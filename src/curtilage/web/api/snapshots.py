@@ -38,7 +38,8 @@ async def snapshot(
             if at_ns is None
             else recorded_picture(context, camera, stream, at_ns)
         )
-        return None if found is None else (jpeg(found, width), found.time_ns)
+        masks = context.masks(camera)
+        return None if found is None else (jpeg(found, width, masks), found.time_ns)
 
     desk = context.part(PictureDesk, PictureDesk)
     made = await desk.picture((camera, at_ns, stream, width), make)
