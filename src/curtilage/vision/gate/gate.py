@@ -14,17 +14,10 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from curtilage.vision.gate import schedule
 from curtilage.vision.gate import sizes as sz
 from curtilage.vision.gate.evidence import Evidence
-from curtilage.vision.gate.life import (
-    CHECK_S,
-    DEMANDS,
-    REASONS,
-    STATES,
-    TURN_EVERY_S,
-    Life,
-    number,
-)
+from curtilage.vision.gate.life import DEMANDS, REASONS, STATES, Life, number
 from curtilage.vision.gate.recall import recall_lower
 from curtilage.vision.gate.report import (
     SENTENCES,
@@ -45,13 +38,7 @@ BACK_S = 1.0  # decoded before what woke it, at least
 BACK_MOST_S = 4.0
 OLD_S = 0.5  # before what is wanted: such pictures tell nothing new
 SETTLED_S = 1.5  # without alarm: sizes are back to normal
-TURN_S = 3.0  # of pictures that are looked at on schedule
-TURN_MOST_S = 480.0  # between them, at most
-CHECK_STILL_S = 10.0  # between checks, at first, of objects that stand still
-CHECK_SLOWER = 1.5  # the interval grows by, each time that all were found
-CHECK_LATE_S = 15.0  # for which a check waits for the next keyframe
 KEYS_APART_S = 60.0  # it does not sleep with keyframes farther apart
-SHARE_S = 3600.0  # memory of the shares of time
 
 
 class Gate:
@@ -146,9 +133,7 @@ class Gate:
         if life.now != life.now or not math.isfinite(time_s):
             return self._demand
         life.moving, life.moving_at = float(moving), time_s
-        if still != life.still:
-            life.check_every = CHECK_STILL_S if still else CHECK_S
-        life.still = float(still)
+        schedule.stand(life, float(still))
         if moving and self._state is GateState.AWAKE and life.reason != number(Reason.START):
             life.reason = number(Reason.TRACKS)
         self._settle()
@@ -160,12 +145,12 @@ class Gate:
         if life.now != life.now:
             return self._demand
         if found_all:
-            life.check_every = min(life.check_every * CHECK_SLOWER, CHECK_S)
+            schedule.check_less(life)
         elif self._state is not GateState.AWAKE:
             life.still_before = life.still
-            life.check_every = CHECK_STILL_S
+            schedule.check_often(life)
             self._wake(Reason.CHECK, min(time_s, life.now))
-        self._check_later()
+        schedule.check_later(life, self._phase)
         return self._demand
 
     @property
@@ -235,8 +220,7 @@ class Gate:
         if flags & sz.BACK:
             self._begin(now)
             life.reason = number(Reason.GAP)
-        self._account(now)
-        life.now = now
+        life.go_to(now)
         if self._mode == "always":
             life.reason = number(Reason.ALWAYS)
             return Demand.ANALYSE
@@ -245,7 +229,7 @@ class Gate:
             self._alarmed(now, flags)
         if flags & (sz.GAP | sz.STUCK) and self._asleep:
             self._watch(Reason.GAP, now)
-            life.check_due = min(life.check_due, now + TURN_S)
+            schedule.check_soon(life, now)
             return self._demand
         if flags & (sz.TICK | sz.KEY):
             return self._scheduled(now, bool(flags & sz.KEY))
@@ -270,10 +254,7 @@ class Gate:
                 self._watch(Reason.NO_KEYFRAMES, now)
             elif now >= life.turn_due and key:
                 self._watch(Reason.TURN, now)
-        if self._state is not GateState.AWAKE and (
-            now >= life.check_due + CHECK_LATE_S or (key and now >= life.check_due)
-        ):
-            life.check_due = now + CHECK_STILL_S  # asked again if nobody answers
+        if self._state is not GateState.AWAKE and schedule.asks_check(life, now, key):
             return Demand.CHECK
         return self._demand
 
@@ -285,7 +266,7 @@ class Gate:
         trusted = self._evidence.trusted(self._sizes, life.trusted > 0.0)
         if trusted and not life.trusted:
             life.trusted = 1.0
-            life.turn_every = TURN_EVERY_S
+            schedule.look_often(life)
         elif not trusted and life.trusted:
             self._distrust()
 
@@ -322,23 +303,14 @@ class Gate:
         if life.reason == number(Reason.CHECK) and life.still != life.still_before:
             self._evidence.missed()
             life.trusted = 0.0
-        self._check_later()
-
-    def _check_later(self) -> None:
-        life = self._life
-        life.check_due = life.now + life.check_every * (0.7 + 0.6 * self._phase)
+        schedule.check_later(life, self._phase)
 
     def _sleep(self) -> None:
         life = self._life
-        now = life.now
-        if life.reason == number(Reason.TURN):
-            life.turn_every = min(life.turn_every * 1.25, TURN_MOST_S)
-        life.turns += 1
-        jitter = 0.6 + 0.8 * ((life.turns * 0.6180339887498949 + self._phase) % 1.0)
-        life.turn_due = now + life.turn_every * jitter / (4.0 if self._small else 1.0)
+        schedule.look_later(life, self._phase, 0.25 if self._small else 1.0)
         life.slept = 1.0
         asleep = GateState.HOLDING if life.still else GateState.ASLEEP
-        self._go(asleep, Reason.QUIET, now)
+        self._go(asleep, Reason.QUIET, life.now)
         self._set_learning(True)
 
     def _wake(self, reason: Reason, begun: float) -> None:
@@ -350,9 +322,9 @@ class Gate:
         self._set_learning(False)
 
     def _watch(self, reason: Reason, now: float) -> None:
-        """Pixel motion; if nothing moves in ``TURN_S`` it can be left again."""
+        """Pixel motion; if nothing moves in ``schedule.TURN_S`` it can be left again."""
         life = self._life
-        life.hold_from = now + max(TURN_S - HOLD_S, 0.0)
+        life.hold_from = now + max(schedule.TURN_S - HOLD_S, 0.0)
         self._go(GateState.WATCHING, reason, now)
 
     def _go(self, state: GateState, reason: Reason, now: float) -> None:
@@ -378,27 +350,12 @@ class Gate:
         life.hold_from = now + START_S - HOLD_S
         life.picture = -math.inf
         life.moving_at = life.alarm = -math.inf
-        life.turn_due = math.inf
-        life.check_due = now
+        schedule.begin(life)
         life.slept = 0.0
         life.since = now
         always = self._mode == "always"
         self._go(GateState.AWAKE if always else GateState.WATCHING, Reason.START, now)
         self._set_learning(False)
-
-    def _account(self, now: float) -> None:
-        life = self._life
-        passed = min(max(now - life.now, 0.0), 10.0)
-        fade = math.exp(-passed / SHARE_S)
-        life.asleep *= fade
-        life.watching *= fade
-        life.awake *= fade
-        if self._asleep:
-            life.asleep += passed
-        elif self._state is GateState.WATCHING:
-            life.watching += passed
-        else:
-            life.awake += passed
 
     def _set_learning(self, quiet: bool) -> None:
         self._sizes[sz.LEARNING] = float(quiet)

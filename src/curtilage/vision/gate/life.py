@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from curtilage.vision.gate.report import Demand, GateState, Reason
 
-TURN_EVERY_S = 120.0  # at first, between scheduled looks
+TURN_EVERY_S = 120.0  # at first, between turns
 CHECK_S = 60.0  # between checks, where nothing stands still
+SHARE_S = 3600.0  # memory of the shares of time
+PASSED_MOST_S = 10.0  # between packets, that counts for them
 
 STATES = tuple(GateState)
 REASONS = tuple(Reason)
@@ -44,6 +46,22 @@ class Life:
     asleep: float = 0.0  # s, fading
     watching: float = 0.0
     awake: float = 0.0
+
+    def go_to(self, now: float) -> None:
+        """It is ``now`` (s); what passed counts for the present state."""
+        passed = min(max(now - self.now, 0.0), PASSED_MOST_S)
+        fade = math.exp(-passed / SHARE_S)
+        self.asleep *= fade
+        self.watching *= fade
+        self.awake *= fade
+        demand = DEMANDS[STATES[int(self.state)]]
+        if demand is Demand.NOTHING:
+            self.asleep += passed
+        elif demand is Demand.MOTION:
+            self.watching += passed
+        else:
+            self.awake += passed
+        self.now = now
 
 
 def number(reason: Reason) -> float:
