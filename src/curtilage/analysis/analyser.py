@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from curtilage.analysis.arming import ArmingWatch, chosen_mode, in_mode
 from curtilage.analysis.camera import CameraAnalysis, aspect_of
 from curtilage.analysis.changes import is_changed, must_restart, streams_of
 from curtilage.analysis.frames.looking import Looking
@@ -82,6 +83,7 @@ class Analyser:
         self._ended = threading.Event()
         self._running: _Running | None = None
 
+        self._applying = threading.Lock()
     def start(self) -> None:
         """Open everything and begin to look.
 
@@ -99,6 +101,7 @@ class Analyser:
             stack.callback(feed.close)
             database = stack.enter_context(Database.of(self.site))
             detector = self._make_detector()
+            self.site = in_mode(self.site, chosen_mode(database) or self.site.mode)
             warm(detector, self._known_aspects(database))
             log = ObservationLog(self.site.state / "observations", f"analyser-{self._shard}")
             stack.callback(self._close_log, log)
@@ -122,6 +125,9 @@ class Analyser:
                 stack.callback(upkeep.stop)
                 upkeep.start()
             stack.callback(self._ended.set)
+            arming = ArmingWatch(database, self._arm)
+            stack.callback(arming.stop)
+            arming.start()
             threading.Thread(
                 target=self._keep_house, args=(log,), name="house", daemon=True
             ).start()
@@ -174,9 +180,18 @@ class Analyser:
             InputError: a rule cannot be; it goes on as it was.
 
         """
-        running = self._running
-        if running is None:
-            raise AnalyserError("this analyser does not run; start it first")
+        with self._applying:
+            mode = chosen_mode(self._run().database)
+            return self._apply(in_mode(site, mode or site.mode))
+
+    def _arm(self, mode: str) -> None:
+        """The site is in another arming mode."""
+        with self._applying:
+            if mode != self.site.mode:
+                self._apply(in_mode(self.site, mode))
+
+    def _apply(self, site: SiteSettings) -> str | None:
+        running = self._run()
         if (reason := must_restart(self.site, site)) is not None:
             return reason
         before = {camera.name: camera for camera in self._cameras(self.site)}

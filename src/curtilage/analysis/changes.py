@@ -17,6 +17,7 @@ def is_changed(before: SiteSettings, old: SiteCamera, after: SiteSettings, new: 
         old.analysis != new.analysis
         or old.masks != new.masks
         or streams_of(old) != streams_of(new)
+        or old.armed_rules != new.armed_rules
         or before.scene_of(old) != after.scene_of(new)
     )
 

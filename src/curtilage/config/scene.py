@@ -20,6 +20,9 @@ Label = Literal[
     "sheep", "cow", "bear", "backpack", "handbag", "suitcase",
 ]  # fmt: skip
 Seconds = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+ModeName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=32)]
+"""Of an arming mode: home, away, night, …"""
+ModeNames = Annotated[tuple[ModeName, ...], Field(min_length=1, max_length=16)]
 RuleId = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
 
 
@@ -44,7 +47,15 @@ class RuleBase(BaseModel):
         None, min_length=1, description="Weekly hours in which the rule alarms; always if left out."
     )
     modes: list[str] | None = Field(
-        None, min_length=1, description="Arming modes in which the rule alarms; all if left out."
+        None,
+        min_length=1,
+        description="Arming modes in which the rule notices anything; all if left out. To keep "
+        "its events in every mode and be alarmed in some, say `armed_in`.",
+    )
+    armed_in: ModeNames | None = Field(
+        None,
+        description="Arming modes in which an event of the rule may alarm; in others it is kept "
+        "and marked as not armed. As the camera says if left out. Only for a live site.",
     )
     count_always: bool = Field(
         True, description="Counts and statistics go on outside schedule and modes."

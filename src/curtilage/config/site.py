@@ -1,6 +1,7 @@
 """Settings of a site: its cameras, its disks, and what is kept how long."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -23,7 +24,15 @@ from pydantic_core import PydanticCustomError
 from curtilage.config.address import Address
 from curtilage.config.camera import Calibration, CameraSettings, Zone
 from curtilage.config.live import CameraAnalysis, Keeping, SiteAnalysis, WebSettings
-from curtilage.config.scene import HeatmapRule, Label, Rule, SceneSettings, check_references
+from curtilage.config.scene import (
+    HeatmapRule,
+    Label,
+    ModeName,
+    ModeNames,
+    Rule,
+    SceneSettings,
+    check_references,
+)
 from curtilage.config.shapes import Ring
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -144,6 +153,11 @@ class SiteCamera(BaseModel):
     calibration: Calibration | None = Field(
         None, description="With it, distances are metres on the ground instead of box heights."
     )
+    armed_in: ModeNames | None = Field(
+        None,
+        description="Arming modes in which events of this camera may alarm; in others they are "
+        "kept and marked as not armed. All modes if left out; a rule can say otherwise.",
+    )
     rules: list[Rule] = Field(
         default_factory=list, max_length=256, description="What to notice in front of the camera."
     )
@@ -182,6 +196,12 @@ class SiteCamera(BaseModel):
         return (StreamSettings(name="main", url=self.url, record=True),)
 
     @property
+    def armed_rules(self) -> dict[str, tuple[str, ...]]:
+        """Rules that are not armed in every mode, by id, with the modes in which they are."""
+        named = ((rule.id, rule.armed_in or self.armed_in) for rule in self.rules)
+        return {rule: modes for rule, modes in named if modes is not None}
+
+    @property
     def analysed_stream(self) -> str:
         """Name of the stream in which things are looked for."""
         return self.analysis.stream or self.all_streams[0].name
@@ -217,7 +237,16 @@ class SiteSettings(BaseModel):
     cameras: tuple[SiteCamera, ...] = Field((), max_length=500, description="The cameras.")
     timezone: Zone = Field("UTC", description="IANA name; schedules and day buckets follow it.")
     mode: str = Field(
-        "home", pattern=r"^[a-z][a-z0-9_]*$", description="Arming mode: home, away, night, …"
+        "home",
+        pattern=r"^[a-z][a-z0-9_]*$",
+        description="Arming mode in which the site begins: one of `modes`. From the first time "
+        "that somebody chooses another in the control room, the one chosen last holds.",
+    )
+    modes: tuple[ModeName, ...] = Field(
+        ("home", "away", "night"),
+        min_length=1,
+        max_length=16,
+        description="The arming modes that there are to choose from.",
     )
     database: Annotated[SecretStr, AfterValidator(_server)] | None = Field(
         None,
@@ -233,7 +262,8 @@ class SiteSettings(BaseModel):
 
         Where there is no heat map, one called ``presence`` is kept.
         """
-        rules = list(camera.rules)
+        # What alarms is nothing to the scene: it forgets nothing when the owner changes it.
+        rules: list[Rule] = [rule.model_copy(update={"armed_in": None}) for rule in camera.rules]
         if not any(isinstance(rule, HeatmapRule) for rule in rules):
             taken = {rule.id for rule in rules}
             name = next(
@@ -251,6 +281,24 @@ class SiteSettings(BaseModel):
             classes=camera.classes,
             rules=rules,
         )
+
+    @model_validator(mode="after")
+    def _modes_are_known(self) -> Self:
+        for where, mode in self._named_modes():
+            if mode not in self.modes:
+                raise ValueError(
+                    f"{where} names the arming mode {mode!r}; `modes` has {', '.join(self.modes)}"
+                )
+        return self
+
+    def _named_modes(self) -> Iterator[tuple[str, str]]:
+        """Every arming mode that is named somewhere, and where."""
+        yield "mode", self.mode
+        for camera in self.cameras:
+            yield from ((f"armed_in of {camera.name}", mode) for mode in camera.armed_in or ())
+            for rule in camera.rules:
+                where = f"rule {rule.id} of {camera.name}"
+                yield from ((where, mode) for mode in (*(rule.armed_in or ()), *(rule.modes or ())))
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:

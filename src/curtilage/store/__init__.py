@@ -5,7 +5,8 @@
 """
 
 import curtilage.store.accounts.tables
-import curtilage.store.found.tables  # noqa: F401 - they belong to the same metadata
+import curtilage.store.found.tables
+import curtilage.store.house.tables  # noqa: F401 - they belong to the same metadata
 from curtilage.store.errors import PathTakenError, StoreError
 from curtilage.store.index.database import Database
 from curtilage.store.recorded.ledger import Ledger

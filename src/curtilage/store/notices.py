@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     PART = "part restarted"
     SETTINGS = "settings"
     ACCOUNTS = "accounts"
+    ARMING = "arming"
 
 
 @dataclass(frozen=True, slots=True)

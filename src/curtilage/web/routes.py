@@ -3,6 +3,7 @@
 from curtilage.web import health
 from curtilage.web.accounts import me, signing, tokens, users
 from curtilage.web.api import (
+    arming,
     cameras,
     events,
     exports,
@@ -35,6 +36,7 @@ def routers() -> list[Guarded]:
         exports.router,
         settings.router,
         system.router,
+        arming.router,
         events.router,
         series.router,
         tracks.router,

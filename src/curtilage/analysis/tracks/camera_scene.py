@@ -108,6 +108,8 @@ class CameraScene:
         """Sentences about what could not go on from the saved state."""
         self._zone = ZoneInfo(site.timezone)
         self._settings = site.scene_of(camera)
+        self._armed_in = camera.armed_rules
+        self._mode = site.mode
         self._interval = 1.0 / camera.analysis.fps
         self._tracking = tracker or TrackerSettings()
         self._tracker = Tracker(self._tracking, aspect)
@@ -236,6 +238,8 @@ class CameraScene:
     def committed(self) -> None:
         """The results that were given are in the index."""
         if self._asked is None:
+            armed_in=self._armed_in,
+            mode=self._mode,
             raise ValueError(f"{self.camera}: no results were asked for")
         given, new = self._asked, self._new
         self._follows_ns, self._asked = given.at_ns, None

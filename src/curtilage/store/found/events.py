@@ -42,6 +42,7 @@ class StoredEvent:
     details: Mapping[str, Any] = field(default_factory=dict)
     acknowledged_ns: int | None = None
     acknowledged_by: str | None = None
+    armed: bool = True  # whether its rule was armed when it was noticed
     seq: int = 0  # given by the index; 0: not in it yet
 
 
@@ -58,6 +59,7 @@ class EventFilter:
     from_ns: int | None = None
     to_ns: int | None = None
     acknowledged: bool | None = None
+    armed: bool | None = None
 
 
 _COUNTED: Final = Upsert(event_counter, ("id",), add=("last",))
@@ -83,6 +85,7 @@ _ROW: Final = (
         events.c.details,
         events.c.acknowledged_ns,
         events.c.acknowledged_by,
+        events.c.armed,
         events.c.seq,
     )
     .join(series, series.c.id == events.c.series_id)
@@ -206,6 +209,8 @@ def _filtered(chosen: EventFilter) -> Select[Any]:
     if chosen.acknowledged is not None:
         is_null = events.c.acknowledged_ns.is_(None)
         query = query.where(~is_null if chosen.acknowledged else is_null)
+    if chosen.armed is not None:
+        query = query.where(events.c.armed.is_(chosen.armed))
     return query
 
 
@@ -244,6 +249,7 @@ def _row(one: StoredEvent, camera_id: int, series_id: int) -> dict[str, Any]:
         "x1": x1,
         "y1": y1,
         "details": json.dumps(dict(one.details), default=_plain),
+        "armed": one.armed,
     }
 
 
@@ -260,7 +266,7 @@ def _events(connection: Connection, query: Select[Any]) -> list[StoredEvent]:
 
 def _event(row: Sequence[Any]) -> StoredEvent:
     number, camera, rule, kind, phase, time_ns, noticed_ns, direction, *about = row
-    track, label, score, duration_s, x0, y0, x1, y1, details, at_ns, by, seq = about
+    track, label, score, duration_s, x0, y0, x1, y1, details, at_ns, by, armed, seq = about
     return StoredEvent(
         id=number,
         camera=camera,
@@ -278,5 +284,6 @@ def _event(row: Sequence[Any]) -> StoredEvent:
         details=json.loads(details),
         acknowledged_ns=at_ns,
         acknowledged_by=by,
+        armed=bool(armed),
         seq=seq,
     )

@@ -6,8 +6,8 @@ on: results that build on another one (of a process that was believed dead, or g
 refused as a whole.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ from curtilage.store.found.tables import (
     scene_states,
 )
 from curtilage.store.found.tracks import TrackSummary
+from curtilage.store.house import arming
 from curtilage.store.index.upsert import Upsert
 
 FIRST: Final = -1
@@ -105,6 +106,9 @@ class Results:
     tracks: Sequence[TrackSummary] = ()
     state: bytes | None = None  # None: the scene's memory is not part of it
     follows_ns: int | None = None  # at_ns of the state that these build on; see FIRST
+    armed_in: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Arming modes of rules; one that is not in it is armed always."""
+    mode: str = "home"  # of the site, until somebody chooses one
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,21 @@ def commit(connection: Connection, new: Results) -> list[StoredEvent]:
     _PATHS(connection, _walked(new, numbers))
     heat_maps.put(connection, numbers, new.heat, new.at_ns)
     tracks.add(connection, camera_id, new.tracks)
-    return events.add(connection, camera_id, numbers, new.events)
+    return events.add(connection, camera_id, numbers, _judged(connection, new))
+
+
+def _judged(connection: Connection, new: Results) -> Sequence[StoredEvent]:
+    """The events, each with whether its rule was armed when it was noticed.
+
+    By the choices of a mode as this transaction sees them, so a choice counts from the moment at
+    which it was made, also for what is read back from recordings after a restart.
+    """
+    return [
+        replace(one, armed=(arming.mode_at(connection, one.noticed_ns) or new.mode) in modes)
+        if (modes := new.armed_in.get(one.rule)) is not None
+        else one
+        for one in new.events
+    ]
 
 
 def load_state(connection: Connection, camera: str) -> SavedState | None:

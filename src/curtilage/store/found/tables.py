@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    true,
 )
 
 from curtilage.store.recorded.tables import metadata
@@ -76,6 +78,8 @@ events = Table(
     Column("details", String, nullable=False),  # JSON object
     Column("acknowledged_ns", BigInteger),
     Column("acknowledged_by", String(64)),
+    # whether its rule was armed in the mode of that moment
+    Column("armed", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("id", name="events_id"),
 )
 Index("events_by_time", events.c.time_ns, events.c.seq)

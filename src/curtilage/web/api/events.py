@@ -43,6 +43,9 @@ class EventOut(BaseModel):
     details: dict[str, Any]
     acknowledged: str | None
     acknowledged_by: str | None
+    armed: bool = Field(
+        description="Whether its rule was armed in the mode of that moment; only those alarm."
+    )
 
     @classmethod
     def of(cls, event: StoredEvent) -> "EventOut":
@@ -65,6 +68,7 @@ class EventOut(BaseModel):
             details=dict(event.details),
             acknowledged=maybe_told(event.acknowledged_ns),
             acknowledged_by=event.acknowledged_by,
+            armed=event.armed,
         )
 
 
@@ -88,6 +92,7 @@ def page(
     begin: MaybeFrom = None,
     end: MaybeTo = None,
     acknowledged: bool | None = None,
+    armed: Annotated[bool | None, Query(description="Of rules armed then, or not.")] = None,
     before: Annotated[Seq, Query(description="seq; only older events.")] = None,
     after: Annotated[Seq, Query(description="seq; only newer events.")] = None,
     most: Annotated[int, Query(ge=1, le=1000)] = 100,
@@ -103,6 +108,7 @@ def page(
         from_ns=maybe_ns(begin),
         to_ns=maybe_ns(end),
         acknowledged=acknowledged,
+        armed=armed,
     )
     with context.database.read() as connection:
         found = events.page(connection, wanted, before=before, after=after, most=most)

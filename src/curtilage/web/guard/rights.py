@@ -19,6 +19,7 @@ class Right(StrEnum):
     VIDEO = "video"  # live pictures, recordings, snapshots
     FINDINGS = "findings"  # events, counts, occupancy, heat maps, tracks
     ACKNOWLEDGE = "acknowledge"  # say that an event was seen to; correct a count
+    ARM = "arm"  # choose the arming mode: home, away, night
     HOLD = "hold"  # put recordings on legal hold, and release them
     EXPORT = "export"  # take recordings away
     HEALTH = "health"  # how the parts do, metrics, gaps in the recordings
@@ -40,7 +41,13 @@ class Role(StrEnum):
 
 _EVERYBODY: Final = {Right.SIGNED_IN, Right.ACCOUNT}
 _VIEWER: Final = _EVERYBODY | {Right.VIDEO, Right.FINDINGS}
-_OPERATOR: Final = _VIEWER | {Right.ACKNOWLEDGE, Right.HOLD, Right.EXPORT, Right.HEALTH}
+_OPERATOR: Final = _VIEWER | {
+    Right.ACKNOWLEDGE,
+    Right.ARM,
+    Right.HOLD,
+    Right.EXPORT,
+    Right.HEALTH,
+}
 
 RIGHTS: Final = MappingProxyType(
     {

@@ -1,0 +1,1 @@
+"""What is known of the house itself: whether it is armed, and the plans of its floors."""
