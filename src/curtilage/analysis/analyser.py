@@ -21,6 +21,7 @@ from curtilage.analysis.frames.looking import Looking
 from curtilage.analysis.frames.memory import give_back
 from curtilage.analysis.health import AnalyserHealth, camera_health
 from curtilage.analysis.outcome.feed import Feed
+from curtilage.analysis.outcome.unwatched import end_alarms
 from curtilage.analysis.packets.hearing import Hearing
 from curtilage.analysis.resume.catching_up import CatchingUp
 from curtilage.analysis.station import Station, Waiting
@@ -208,6 +209,8 @@ class Analyser:
         anew = [c for c in changed if streams_of(c) != streams_of(before[c.name])]
         for name in (*gone, *(camera.name for camera in anew)):
             self._remove(name)
+        if gone:
+            self._end_alarms(running)
         for camera in changed:
             if camera not in anew:
                 self._change(camera)
@@ -266,6 +269,15 @@ class Analyser:
 
         looking.do(leave)
         done.wait(REMOVED_S)
+
+    def _end_alarms(self, running: "_Running") -> None:
+        """What was on in cameras that are gone; if the store fails now, it is done in the hour."""
+        try:
+            ended = end_alarms(running.database, self.site)
+        except StoreError as error:
+            LOG.warning("%s", error)
+            return
+        running.looking.do(lambda: running.looking.say(ended))
 
     def _change(self, camera: SiteCamera) -> None:
         station, site = self._stations[camera.name], self.site

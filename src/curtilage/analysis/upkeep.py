@@ -1,4 +1,4 @@
-"""Retention of what was found, every hour, by one analyser of the site.
+"""Retention of what was found, and ends of what nobody looks at, hourly, by one analyser.
 
 A thread that nobody waits for: what cannot be done now is tried again an hour later.
 """
@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
+from curtilage.analysis.outcome.unwatched import end_alarms
 from curtilage.config.site import SiteSettings
 from curtilage.ingest.clock import Clock
 from curtilage.store.errors import StoreError
@@ -60,6 +61,7 @@ class Upkeep:
         while not self._ended.wait(wait_s):
             wait_s = self._every_s
             try:
+                end_alarms(self._database, self._site())
                 done = keep(self._database, self._site(), self._clock.utc_ns(), self._ended.is_set)
             except StoreError as error:
                 LOG.warning("%s", error)

@@ -36,13 +36,13 @@ from curtilage.scene.intrusion import Intrusion
 from curtilage.scene.line_counts import LineCounts
 from curtilage.scene.line_crossing import LineCrossings
 from curtilage.scene.loitering import Loitering
-from curtilage.scene.observations import LONGEST_HOLD, Observations, Records
+from curtilage.scene.observations import LONGEST_HOLD, Observations, Records, Slots
 from curtilage.scene.occupancy import Occupancy
 from curtilage.scene.paths import Paths
 from curtilage.scene.presence import Presences
 from curtilage.scene.presence_kernel import MAX_AGE, ZONE
 from curtilage.scene.region import RegionEntrance, RegionExit
-from curtilage.scene.stitch import LONGEST_GAP
+from curtilage.scene.stitch import LONGEST_GAP, continuations, hidden_continuations
 from curtilage.scene.watched import Watched
 from curtilage.scene.zones import zones_of
 
@@ -80,6 +80,20 @@ class Parts:
         for watcher in self.watchers.values():
             if isinstance(watcher, Paths):
                 watcher.grow(capacity)
+
+    def stitch(self, born: Slots, time: float) -> None:
+        """Identity switches: what rules know of a lost track goes over to another."""
+        slots = self.observations.slots
+        pairs = continuations(slots, born, time)
+        self.lines.stitch(pairs, hidden_continuations(slots, born, time))
+        if not len(pairs):
+            return
+        self.presences.stitch(pairs)
+        for heatmap in self.heatmaps.values():
+            heatmap.stitch(pairs)
+        for watcher in self.watchers.values():
+            if isinstance(watcher, Paths):
+                watcher.stitch(pairs)
 
 
 def parts_of(settings: SceneSettings, aspect: float, frame_interval: float) -> Parts:

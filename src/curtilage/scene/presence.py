@@ -19,6 +19,7 @@ from curtilage.scene.observations import NO_ROWS, Records, Slots
 from curtilage.scene.presence_kernel import (
     ALREADY,
     CHANGE,
+    END,
     INSIDE,
     LOST,
     MOST_PER_ROW,
@@ -31,6 +32,7 @@ from curtilage.scene.presence_kernel import (
 )
 from curtilage.scene.stitch import Pairs
 
+SAME_IN_BOTH = [name for name in CHANGE.names or () if name in (STAY.names or ())]
 BORDER = 1e-6  # of the frame: corners nearer than this to the frame's border lie outside it
 
 
@@ -124,6 +126,20 @@ class Presences:
         stays["inside"][again] = 0.0
         stays["origin"][again] = ALREADY
         stays["level"][again], stays["due"][again] = 0, self._zones["level1"][zone]
+
+    def unfinished(self, zone: int, visits: set[int]) -> list[Change]:
+        """The ends that these visits of a zone have if nobody looks any more; nothing is ended."""
+        stays, phases = self._stays[zone], self._phases[zone]
+        told = np.zeros(1, CHANGE)[0]
+        told["kind"], told["zone"], told["how"] = END, zone, UNFINISHED
+        changes: list[Change] = []
+        for slot in np.flatnonzero((phases >= INSIDE) & np.isin(stays["visit"], list(visits))):
+            stay = stays[slot]
+            told["slot"], told["time"] = slot, stay["last"]
+            for name in SAME_IN_BOTH:
+                told[name] = stay[name]
+            changes.append(Change._make(told.tolist()))
+        return changes
 
     def open(self, zone: int, is_open: bool) -> None:
         """Let a zone see, or not."""

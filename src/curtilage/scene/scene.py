@@ -4,7 +4,7 @@ Give it the tracks of each frame and take events; read series and maps when you 
 in, same events out: nothing here reads a clock, a file or chance.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from curtilage.config.scene import (
 from curtilage.model import LABELS, Event, Kind, Phase, Tracks
 from curtilage.scene.adopt import adopt, adopt_counts
 from curtilage.scene.clock import Clock
+from curtilage.scene.conclude import conclude
 from curtilage.scene.counter import Counter
 from curtilage.scene.drain import drain
 from curtilage.scene.drained import Drained
@@ -38,7 +39,6 @@ from curtilage.scene.parts import parts_of
 from curtilage.scene.paths import Paths
 from curtilage.scene.presence_kernel import Change
 from curtilage.scene.region import RegionEntrance, RegionExit
-from curtilage.scene.stitch import continuations, hidden_continuations
 
 State = dict[str, npt.NDArray[Any]]
 
@@ -144,6 +144,10 @@ class Scene:
             if isinstance(watcher, Gathering):
                 events += watcher.finish(time)
         return in_order(events, self._order)
+
+    def conclude(self, rules: Collection[str]) -> list[Event]:
+        """These rules are not followed any more: the ends of their alarms that are on."""
+        return in_order([*conclude(self._parts, rules, self._frames.time)], self._order)
 
     @property
     def time(self) -> float:
@@ -278,7 +282,7 @@ class Scene:
         if parts.observations.capacity != parts.presences.capacity:
             parts.grow()
         if len(born):
-            self._stitch(born, time)
+            parts.stitch(born, time)
         for heatmap in parts.heatmaps.values():
             heatmap.update(time, rows)
         for crossing in sorted(parts.lines.update(rows)):  # the order of rows must be nothing
@@ -330,19 +334,6 @@ class Scene:
         elif isinstance(rule, OccupancyRule | DwellRule | PathsRule):
             for number in parts.zones[rule_id]:
                 parts.presences.open(number, sees)
-
-    def _stitch(self, born: Slots, time: float) -> None:
-        """Identity switches: what rules know of a lost track goes over to another."""
-        parts, slots = self._parts, self._parts.observations.slots
-        pairs = continuations(slots, born, time)
-        parts.lines.stitch(pairs, hidden_continuations(slots, born, time))
-        if not len(pairs):
-            return
-        parts.presences.stitch(pairs)
-        for heatmap in parts.heatmaps.values():
-            heatmap.stitch(pairs)
-        for paths in self.paths.values():
-            paths.stitch(pairs)
 
     def _forget(self, ended: Slots) -> list[Event]:
         """Tracks that no rule can remember any more."""

@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from curtilage.analysis.frames.fair import FairQueue
@@ -19,6 +19,7 @@ from curtilage.analysis.station import Station, Waiting
 from curtilage.analysis.tracks.camera_scene import Update
 from curtilage.ingest.clock import Clock
 from curtilage.model import Detections
+from curtilage.store.found.events import StoredEvent
 from curtilage.store.found.observations.log import ObservationLog
 from curtilage.store.index.database import Database
 from curtilage.vision.detector import Detector
@@ -99,6 +100,11 @@ class Looking:
         self._settle(name)
         self._keep(station)
         self._settle(name)
+
+    def say(self, events: Sequence[StoredEvent]) -> None:
+        """Tell who listens of events that are in the index. For tasks."""
+        for event in events:
+            self._feed.say("event", event.camera, event_told(event))
 
     def stop(self) -> None:
         """Look at nothing more, and commit what was seen."""
@@ -224,8 +230,7 @@ class Looking:
 
     def _answered(self, answer: Answer) -> None:
         station, now_ns = self._stations.get(answer.camera), self._clock.monotonic_ns()
-        for event in answer.events or ():
-            self._feed.say("event", answer.camera, event_told(event))
+        self.say(answer.events or ())
         if station is None:
             return
         if answer.events is not None:

@@ -5,8 +5,6 @@ whoever goes on from the state in the index repeats nothing that was counted, an
 what came after that state is looked at again (``analysis.resume.joining.joining``).
 """
 
-import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -16,12 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from curtilage.analysis.resume.recorded import SAME_NS
+from curtilage.analysis.tracks.alarms import left_open
 from curtilage.analysis.tracks.blob import BlobError, pack, unpack
 from curtilage.analysis.tracks.rows import (
     count_rows,
     dwell_rows,
+    event_rows,
     heat_stretches,
-    ns,
     occupancy_rows,
     path_rows,
     summaries,
@@ -31,7 +30,6 @@ from curtilage.config.site import SiteCamera, SiteSettings
 from curtilage.model import Detections, Event, Tracks
 from curtilage.scene import Scene, SceneError
 from curtilage.scene.adopt import SAME_SHAPE
-from curtilage.scene.identity import identity
 from curtilage.store.found.events import StoredEvent
 from curtilage.store.found.heat import HeatStretch
 from curtilage.store.found.results import (
@@ -267,33 +265,10 @@ class CameraScene:
         self._new.tracks += summaries(self.camera, self._book.update(time, tracks))
 
     def _noticed(self, time_ns: int, events: Sequence[Event]) -> list[StoredEvent]:
-        """Events as they are kept, each with its id."""
-        twins: Counter[str] = Counter()
-        made = []
-        for event in events:
-            content = _content(event)
-            made.append(self._stored(event, time_ns, content, twins[content]))
-            twins[content] += 1
+        """Events as they are kept; on their way to the index."""
+        made = event_rows(self.camera, time_ns, events, self._book.score_of) if events else []
         self._new.events += made
         return made
-
-    def _stored(self, event: Event, noticed_ns: int, content: str, twin: int) -> StoredEvent:
-        return StoredEvent(
-            id=str(identity(content, twin, event.time, f"live/{self.camera}", 0.0)),
-            camera=self.camera,
-            rule=event.rule,
-            kind=event.kind,
-            phase=event.phase,
-            time_ns=ns(event.time),
-            noticed_ns=noticed_ns,
-            direction=event.direction,
-            track=event.track,
-            label=event.label,
-            score=self._book.score_of(event.track),
-            duration_s=None if event.duration is None else round(event.duration, 6),
-            box=event.box,
-            details=event.details,
-        )
 
     def _gather(self) -> None:
         """Take from the scene what it has counted."""
@@ -342,6 +317,7 @@ class CameraScene:
             self._start_over()
             self.notes.append(f"{self.camera}: counting begins anew, since {error}.")
             return
+        self._noticed(saved.at_ns, left_open(_under(arrays, "scene"), self._settings, anew))
         if not same_view:
             self.notes.append(
                 f"{self.camera}: the shape of the picture has changed, so tracks begin anew; "
@@ -371,21 +347,6 @@ class CameraScene:
         self._start_over()
         self._scene.adopt_counts(before)
         self.notes.append(f"{self.camera}: the clock was set back, so tracks begin anew.")
-
-
-def _content(event: Event) -> str:
-    """All that an event says, to the microsecond."""
-    said = {
-        "time": round(event.time, 6),
-        "rule": event.rule,
-        "kind": event.kind,
-        "phase": event.phase,
-        "direction": event.direction,
-        "track": event.track,
-        "label": event.label,
-        "details": event.details,
-    }
-    return json.dumps(said, sort_keys=True, default=float)
 
 
 def _under(arrays: Arrays, name: str) -> dict[str, npt.NDArray[Any]]:

@@ -1,16 +1,20 @@
 """What a scene has counted, as the rows of the store: seconds become nanoseconds, names labels."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 
 from curtilage.analysis.tracks.track_book import Entries, foot_of
 from curtilage.config.scene import DwellRule, SceneSettings
-from curtilage.model import LABELS
+from curtilage.model import LABELS, Event
 from curtilage.scene.drained import Occupied, Stay, Step, Tally
 from curtilage.scene.heatmap import HeatMap, HeatRows
+from curtilage.scene.identity import identity
 from curtilage.scene.observations import EPSILON
+from curtilage.store.found.events import StoredEvent
 from curtilage.store.found.heat import HeatStretch
 from curtilage.store.found.results import CountRow, DwellRow, OccupancyRow, PathRow
 from curtilage.store.found.tracks import TrackSummary
@@ -23,6 +27,39 @@ ADJUSTED = frozenset({"negative", "empty", "reset"})
 def ns(time: float) -> int:
     """UTC seconds as nanoseconds, to the microsecond: a float has no more digits."""
     return round(time * 1e6) * 1000
+
+
+def event_rows(
+    camera: str,
+    noticed_ns: int,
+    events: Sequence[Event],
+    score_of: Callable[[int | None], float | None],
+) -> list[StoredEvent]:
+    """Events as they are kept, each with its id, which is the same whenever it is told."""
+    twins: Counter[str] = Counter()
+    made = []
+    for event in events:
+        content = _content(event)
+        twin, twins[content] = twins[content], twins[content] + 1
+        made.append(
+            StoredEvent(
+                id=str(identity(content, twin, event.time, f"live/{camera}", 0.0)),
+                camera=camera,
+                rule=event.rule,
+                kind=event.kind,
+                phase=event.phase,
+                time_ns=ns(event.time),
+                noticed_ns=noticed_ns,
+                direction=event.direction,
+                track=event.track,
+                label=event.label,
+                score=score_of(event.track),
+                duration_s=None if event.duration is None else round(event.duration, 6),
+                box=event.box,
+                details=event.details,
+            )
+        )
+    return made
 
 
 def count_rows(tallies: Sequence[Tally]) -> list[CountRow]:
@@ -107,3 +144,18 @@ def summaries(camera: str, ended: Entries) -> list[TrackSummary]:
         )
         for one in ended
     ]
+
+
+def _content(event: Event) -> str:
+    """All that an event says, to the microsecond."""
+    said = {
+        "time": round(event.time, 6),
+        "rule": event.rule,
+        "kind": event.kind,
+        "phase": event.phase,
+        "direction": event.direction,
+        "track": event.track,
+        "label": event.label,
+        "details": event.details,
+    }
+    return json.dumps(said, sort_keys=True, default=float)
