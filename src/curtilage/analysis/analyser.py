@@ -83,8 +83,8 @@ class Analyser:
         self._stack = contextlib.ExitStack()
         self._ended = threading.Event()
         self._running: _Running | None = None
-
         self._applying = threading.Lock()
+
     def start(self) -> None:
         """Open everything and begin to look.
 
@@ -101,8 +101,8 @@ class Analyser:
             feed = Feed(self.site.state, self._shard)
             stack.callback(feed.close)
             database = stack.enter_context(Database.of(self.site))
-            detector = self._make_detector()
             self.site = in_mode(self.site, chosen_mode(database) or self.site.mode)
+            detector = self._make_detector()
             warm(detector, self._known_aspects(database))
             log = ObservationLog(self.site.state / "observations", f"analyser-{self._shard}")
             stack.callback(self._close_log, log)
@@ -125,10 +125,10 @@ class Analyser:
                 upkeep = Upkeep(database, lambda: self.site, self._clock)
                 stack.callback(upkeep.stop)
                 upkeep.start()
-            stack.callback(self._ended.set)
             arming = ArmingWatch(database, self._arm)
             stack.callback(arming.stop)
             arming.start()
+            stack.callback(self._ended.set)
             threading.Thread(
                 target=self._keep_house, args=(log,), name="house", daemon=True
             ).start()
