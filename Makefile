@@ -19,12 +19,15 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || \
 	  { rm -rf $(VENV); echo "Python's venv module is missing (on Debian and Ubuntu: apt-get install python3-venv)"; exit 2; }
 
-# a stamp per set of extras: installed again when the pins or the project's settings change
-$(VENV)/.installed-%: $(BIN)/python pyproject.toml constraints.txt hatch_build.py
+# what the control room is built from
+PAGES := $(shell find web build_pages -name node_modules -prune -o -type f ! -name '*.test.ts' ! -name schema.d.ts ! -name '*.pyc' -print) docs/reference/openapi.json
+
+# a stamp per set of extras: installed again when the pins, the project's settings or pages change
+$(VENV)/.installed-%: $(BIN)/python pyproject.toml constraints.txt hatch_build.py $(PAGES)
 	$(PIP) --editable '.[$*]'
 	@touch $@
 
-$(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt hatch_build.py
+$(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt hatch_build.py $(PAGES)
 	$(PIP) --editable .
 	@touch $@
 

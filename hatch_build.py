@@ -1,7 +1,7 @@
-"""Hatchling's hook: before a wheel is built (an editable one too), the detector's file is made.
+"""Hatchling's hook: before a wheel is built (an editable one too), what is made of sources is made.
 
-See ``build_model/``. The file lies in the package's ``weights`` folder, which is not under
-version control; if it is there already and is the right one, nothing is fetched.
+That is the detector's file (``build_model/``) and the control room (``build_pages/``). Both lie in
+the package, not under version control; what is there already and is right is not made again.
 """
 
 import sys
@@ -11,8 +11,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class DetectorBuildHook(BuildHookInterface[Any]):
-    """Makes ``src/curtilage/vision/detector/weights/nanodet_g.onnx`` and its NOTICE."""
+class ProductBuildHook(BuildHookInterface[Any]):
+    """Makes ``vision/detector/weights/`` and ``web/built/`` in the package."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling before it collects the files."""
@@ -22,9 +22,11 @@ class DetectorBuildHook(BuildHookInterface[Any]):
         try:
             from build_model.errors import BuildError
             from build_model.product import ensure_product
+            from build_pages.build import PagesError, ensure_pages
         finally:
             sys.path.remove(str(root))
         try:
             ensure_product(root / "src/curtilage/vision/detector/weights")
-        except BuildError as error:
+            ensure_pages(root)
+        except (BuildError, PagesError) as error:
             raise SystemExit(f"curtilage: {error}") from None

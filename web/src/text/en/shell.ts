@@ -1,0 +1,22 @@
+/** The frame around the pages. */
+export const shell = {
+  skip: "To the content",
+  menu: "Menu",
+  nav: "Pages",
+  live: "Live",
+  timeline: "Recordings",
+  events: "Events",
+  rules: "Rules",
+  insights: "Insights",
+  system: "System",
+  signOut: "Sign out",
+  account: "Account",
+  theme: "Appearance",
+  themes: { auto: "As the device", light: "Light", dark: "Dark" },
+  notFound: "There is no such page.",
+  notAllowed: "Your role does not include this page.",
+  toLive: "To the live view",
+  failed: "This page failed",
+  newVersion: "Curtilage was updated.",
+  reload: "Load the new version",
+};
