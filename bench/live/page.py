@@ -156,16 +156,21 @@ def _recall(found: Any) -> Iterator[str]:
         f" {found['rounds']} rounds, {found['fps']:g} pictures a second. An event is found if the"
         " gated run has one of the same rule, kind, phase and direction within"
         f" {found['tolerance_s']:g} s. Counts: the sum of all differences of the counters. Looked"
-        " at: pictures given to the detector.\n"
+        " at: pictures given to the detector. Visits: how many there were, how many of them either"
+        " run noticed; of nobody: events of the ungated run while nobody is in the picture, and"
+        " how many of them the gated one has not (known of footage that was put together).\n"
     )
     yield table(
         ("footage", "small stream", "gate ends with", "events", "found", "extra", "apart p50, s",
-         "apart most, s", "counts differ", "decoded", "small decoded", "looked at"),
+         "apart most, s", "counts differ", "visits: all, ungated, gated", "of nobody: all, missed",
+         "decoded", "small decoded", "looked at"),
         (
             (
                 row["footage"], "yes" if row["small_stream"] else "no", row["mode"],
                 row["events"], row["found"], row["extra"], f"{row['apart_p50_s']:.3f}",
-                f"{row['apart_most_s']:.3f}", row["counts_differ"], f"{row['share_decoded']:.0%}",
+                f"{row['apart_most_s']:.3f}", row["counts_differ"],
+                _all_of(row, "visits", "visits_ungated", "visits_gated"),
+                _all_of(row, "nobody", "nobody_missed"), f"{row['share_decoded']:.0%}",
                 f"{row['share_small_decoded']:.0%}",
                 f"{row['pictures_gated'] / row['pictures']:.0%}",
             )
@@ -183,6 +188,12 @@ def _recall(found: Any) -> Iterator[str]:
         for event in (*row["missed_events"], *row["extra_events"])
     ]
     yield from _sentences("Missed or extra:", wrong)
+
+
+def _all_of(row: Any, *names: str) -> str:
+    """Figures of a row that belong together; older measurements do not have them."""
+    values = [row.get(name) for name in names]
+    return "" if None in values else ", ".join(map(str, values))
 
 
 def _latency(found: Any) -> Iterator[str]:

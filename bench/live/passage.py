@@ -88,13 +88,11 @@ class Reel:
 
     @classmethod
     def of(cls, path: Path) -> "Reel":
-        """From a file, as far as its last keyframe: rounds are of whole groups of pictures.
-
-        So every round begins as the others do, and the same pictures are looked at in each.
-        """
+        """From a file."""
         info, found = packets(path, BEGIN_NS)
-        last = max(number for number, one in enumerate(found) if one.key)
-        return cls(info, found[:last], found[last].dts_ns - found[0].dts_ns)
+        first, last = found[0], found[-1]
+        step_ns = (last.dts_ns - first.dts_ns) // max(len(found) - 1, 1)
+        return cls(info, found, last.dts_ns - first.dts_ns + step_ns)
 
     def round(self, number: int, length_ns: int) -> Iterator[Packet]:
         """Round ``number`` (0 first), each of ``length_ns``."""

@@ -2,7 +2,11 @@
 
 The reference looks at every picture that the settings want (``gate: always``). Both are the
 camera's analysis as it runs live, over the same packets, twice in a row: a camera's first minutes,
-and what it is once its gate knows it.
+and what it is once its gate knows it. Rounds are no whole number of groups of pictures, so each has
+the moments that are looked at fall on other pictures.
+
+Where it is known when somebody is there (``presence``), it is told how many visits either noticed,
+and how many events of the reference were of nobody: they count as all others in ``recall``.
 """
 
 import json
@@ -17,7 +21,8 @@ from bench.live import footage
 from bench.live.clips import PETS, WALK, CameraClip, make, small_of
 from bench.live.footage import Recipe
 from bench.live.matching import TOLERANCE_S, Heard, Match, match, percentile
-from bench.live.passage import Passage, Reel, Seen, run
+from bench.live.passage import SECOND_NS, Passage, Reel, Seen, run
+from bench.live.presence import Span, again, presence
 from bench.live.rules import ROOM, YARD, Rule
 from bench.live.stage import Scene
 from curtilage.config.site import SiteSettings
@@ -70,10 +75,12 @@ def measure_set(one: Set) -> list[dict[str, Any]]:
     detector = Seen(open_detector())
     # with the small stream named, as it would be: the reference does not care
     reference = run(site(one.rules, "always", small=False), main, None, detector, ROUNDS)
+    visits = visits_of(one.clip, main)
     found = []
     for other in (None, small):
         gated = run(site(one.rules, "auto", small=other is not None), main, other, detector, ROUNDS)
         row = figures(one.name, other is not None, reference, gated)
+        row |= noticed(visits, reference, gated)
         print(json.dumps(row), flush=True)
         found.append(row)
     return found
@@ -85,6 +92,13 @@ def files(clip: CameraClip | Recipe) -> tuple[Path, Path]:
         made = footage.make(clip)
         return made.main, made.small
     return make(clip), make(small_of(clip))
+
+
+def visits_of(clip: CameraClip | Recipe, main: Reel) -> list[Span] | None:
+    """When somebody is in the picture, in all rounds (s); None: it is not known."""
+    if not isinstance(clip, Recipe):
+        return None
+    return again(footage.make(clip).truth.visits, main.length_ns / SECOND_NS, ROUNDS)
 
 
 def site(rules: Sequence[Rule], gate: str, *, small: bool) -> SiteSettings:
@@ -136,6 +150,22 @@ def figures(name: str, small: bool, reference: Passage, gated: Passage) -> dict[
         "missed_events": told(matched.missed, gated),
         "extra_events": told(matched.extra, gated),
         "late_events": late(matched, TOLERANCE_S / 2),
+    }
+
+
+def noticed(visits: list[Span] | None, reference: Passage, gated: Passage) -> dict[str, Any]:
+    """Visits that either noticed, events of the reference without a visitor; None: not known."""
+    if visits is None:
+        names = "visits", "visits_ungated", "visits_gated", "nobody", "nobody_missed"
+        return dict.fromkeys(names)
+    ours, theirs = (presence(visits, one.told()) for one in (reference, gated))
+    missed = match(reference.told(), gated.told()).missed
+    return {
+        "visits": ours.visits,
+        "visits_ungated": ours.noticed,
+        "visits_gated": theirs.noticed,
+        "nobody": len(ours.nobody),
+        "nobody_missed": len(presence(visits, missed).nobody),
     }
 
 

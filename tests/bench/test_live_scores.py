@@ -12,6 +12,7 @@ from bench.live.ears import Ears
 from bench.live.health import Told
 from bench.live.matching import Heard, match, percentile
 from bench.live.passage import BEGIN_NS, Passage
+from bench.live.presence import again, presence
 from bench.live.recall import figures
 from curtilage.model import Kind, Phase
 from curtilage.store.found.events import StoredEvent
@@ -45,6 +46,14 @@ def test_as_many_pairs_as_can_be_before_the_nearest() -> None:
     found = match([crossing(1.0), crossing(1.5)], [crossing(1.4), crossing(1.9)])
     assert not found.missed
     assert not found.extra
+
+
+def test_visits_are_noticed_and_events_of_nobody_are_told_apart() -> None:
+    visits = again([(10.0, 14.0)], 60.0, 2)
+    assert visits == [(10.0, 14.0), (70.0, 74.0)]
+    seen = presence(visits, [crossing(9.5), crossing(16.0), crossing(30.0), crossing(77.5)])
+    assert (seen.visits, seen.noticed) == (2, 1)
+    assert [event.time for event in seen.nobody] == [30.0, 77.5]
 
 
 @pytest.mark.parametrize(

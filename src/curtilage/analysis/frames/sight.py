@@ -1,7 +1,9 @@
 """The decoding half of a camera's analysis: packets into pictures that are worth a look.
 
-Of all decoded pictures those are taken that the wanted rate asks for. Motion is measured on them;
-where nothing moves and nothing did, no picture is made for the detector.
+Of all decoded pictures those are taken that the wanted rate asks for, in one rhythm from the
+camera's first picture on, however often decoding begins anew: who is seen in them does not depend
+on when the gate woke up. Motion is measured on them; where nothing moves and nothing did, no
+picture is made for the detector.
 """
 
 import math
@@ -14,7 +16,7 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from curtilage.ingest.footage.picture import Painter, Turn
-from curtilage.ingest.footage.sampling import Pace
+from curtilage.ingest.footage.sampling import EARLY, Pace
 from curtilage.model import Image, Packet, VideoInfo
 from curtilage.vision.decode import DecodeError, PacketDecoder
 from curtilage.vision.motion import Motion, MotionDetector, small_gray
@@ -113,6 +115,7 @@ class Sight:
         self._paces = {Aim.ANALYSE: Pace(fps), Aim.MOTION: Pace(min(fps, MOTION_FPS))}
         self._motion: dict[tuple[int, int], MotionDetector] = {}  # by size of the stream
         self._measured_ns = -1  # no motion is measured twice of the same moment
+        self._origin: float | None = None  # s, of the rhythm in which pictures are taken
 
     def look(self, job: Job, after_ns: int, settled: bool) -> list[Sample]:
         """Decode a packet.
@@ -161,12 +164,23 @@ class Sight:
             return None
         self.fault = None
         at_ns = packet.pts_ns
-        self._paces[job.aim].due = -math.inf
+        self._begin_rhythm(self._paces[job.aim], at_ns / SECOND_NS)
         if at_ns < self._measured_ns - 60 * SECOND_NS:
             self._measured_ns = -1  # the clock was set
         never = -(1 << 62)
         self._course = _Course(job.aim, decoder, at_ns, at_ns, never)
         return self._course
+
+    def _begin_rhythm(self, pace: Pace, time: float) -> None:
+        """The first moment of the camera's rhythm that a frame at ``time`` (s) may be taken for.
+
+        Taken from the keyframe on, whom the detector sees every other time was seen or not by
+        chance: of six visits, four or five with each of the five rhythms of 25 frames per second.
+        """
+        if self._origin is None:
+            self._origin = time
+        steps = math.ceil((time - self._origin) * pace.rate - EARLY)
+        pace.due = self._origin + steps / pace.rate if pace.rate > 0 else -math.inf
 
     def _check(self, job: Job) -> list[Sample]:
         """The one picture of a keyframe."""
