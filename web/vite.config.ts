@@ -22,5 +22,16 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  server: { proxy: { "/api": { target: server, ws: true } } },
+  server: {
+    proxy: {
+      // The server refuses changes that come from another origin than its own.
+      "/api": {
+        target: server,
+        ws: true,
+        changeOrigin: true,
+        rewriteWsOrigin: true,
+        headers: { origin: server },
+      },
+    },
+  },
 });
