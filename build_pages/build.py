@@ -103,7 +103,11 @@ def _run(folder: Path, command: list[str], variables: dict[str, str]) -> None:
             f"The control room was not built: npm {command[0]} had no end after {TIMEOUT_S:.0f} s."
         ) from error
     if done.returncode != 0:
-        lines = [line for line in f"{done.stderr}\n{done.stdout}".splitlines() if line.strip()]
+        lines = [
+            line
+            for line in [*str(done.stderr).splitlines(), *str(done.stdout).splitlines()]
+            if line.strip()
+        ]
         reason = "; ".join(lines[:3]) or "npm gave no reason"
         raise PagesError(
             f"The control room was not built: npm {command[0]} failed ({reason}). "
