@@ -12,6 +12,7 @@ from curtilage.web.api import (
     series,
     settings,
     snapshots,
+    storage,
     system,
     tracks,
 )
@@ -37,6 +38,7 @@ def routers() -> list[Guarded]:
         settings.router,
         system.router,
         arming.router,
+        storage.router,
         events.router,
         series.router,
         tracks.router,
