@@ -3,7 +3,8 @@
 Every camera has a queue of its own, and each turn takes one picture of every camera that has one.
 How many pictures a camera may have waiting follows from how long the detector takes for one and
 how many cameras wait: so many as will be looked at within ``WAIT_S``. What is more is thinned
-evenly, the newest kept: the rate of all falls alike, and nobody waits long.
+evenly, the newest kept: the rate of all falls alike, and nobody waits long. What is light waits
+for what stands before it, never for a turn.
 """
 
 from collections import Counter, deque
@@ -72,9 +73,9 @@ class FairQueue(Generic[W]):
         """What is to be looked at next, of each camera in its order."""
         self._thin()
         most = min(MOST, max(2, int(BATCH_S / self.cost_s))) if self.cost_s < BATCH_S else 1
-        taken: list[tuple[str, W]] = []
+        taken = self._light()
         heavy = 0
-        while self._order and heavy < most and len(taken) < 4 * MOST:
+        while self._order and heavy < most:
             camera = self._order.popleft()
             queue = self._queues[camera]
             item = queue.waiting.popleft()
@@ -95,6 +96,18 @@ class FairQueue(Generic[W]):
         """The camera is no more."""
         if self._queues.pop(camera, None) is not None:
             self._order = deque(name for name in self._order if name != camera)
+
+    def _light(self) -> list[tuple[str, W]]:
+        """What comes before anything heavy: it costs next to nothing, so it waits for no turn."""
+        taken: list[tuple[str, W]] = []
+        for camera in self._order:
+            queue = self._queues[camera]
+            while queue.waiting and not queue.waiting[0].heavy:
+                item = queue.waiting.popleft()
+                queue.patient -= item.patient
+                taken.append((camera, item))
+        self._order = deque(name for name in self._order if self._queues[name].waiting)
+        return taken
 
     def _thin(self) -> None:
         waiting = [name for name in self._order if self._queues[name].heavy]
