@@ -4,7 +4,6 @@ Read on and on: each call goes on where the one before ended, so a reader can fo
 until it is as far as the live packets are.
 """
 
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -12,11 +11,9 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from curtilage.ingest.live.items import Opened
-from curtilage.model import Medium, Packet, StreamInfo
+from curtilage.model import Packet, StreamInfo
 from curtilage.record.export.sources import SLIVER_NS, Segment, Source, read_sources
-from curtilage.record.mp4.boxes import VIDEO_TIMESCALE
-from curtilage.record.mp4.boxes import to_ns as ns_of
-from curtilage.record.mp4.read import samples
+from curtilage.record.mp4.pictures import pictures
 from curtilage.store.index.database import Database
 from curtilage.store.recorded import segments
 from curtilage.store.recorded.segments import State
@@ -118,35 +115,10 @@ class Recorded:
 
     def _pictures(self, segment: Segment, after_ns: int, to_ns: int) -> Iterator[Recording]:
         goes_on = self._goes_on(segment)
-        table = samples(segment.source.path, segment.scan, after_ns, to_ns).video
-        base_ns = segment.label.start_ns
-        file = os.open(segment.source.path, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            columns = (table.offset, table.size, table.dts, table.duration, table.shift, table.key)
-            for offset, size, ticks, duration, shift, key in zip(
-                *(column.tolist() for column in columns), strict=True
-            ):
-                dts_ns = base_ns + ns_of(ticks, VIDEO_TIMESCALE)
-                length_ns = ns_of(duration, VIDEO_TIMESCALE)
-                if dts_ns <= after_ns:
-                    continue
-                if dts_ns >= to_ns:
-                    return
-                data = os.pread(file, size, offset)
-                if len(data) < size:
-                    return
-                if not goes_on:
-                    yield Opened(segment.info, dts_ns, step=False)
-                    goes_on = True
-                self.last_ns, self.end_ns = dts_ns, dts_ns + length_ns
-                self._serial, self.info = segment.source.serial, segment.info
-                yield Packet(
-                    Medium.VIDEO,
-                    dts_ns,
-                    base_ns + ns_of(ticks + shift, VIDEO_TIMESCALE),
-                    length_ns,
-                    key,
-                    data,
-                )
-        finally:
-            os.close(file)
+        for packet in pictures(segment.source.path, segment.scan, after_ns + 1, to_ns):
+            if not goes_on:
+                yield Opened(segment.info, packet.dts_ns, step=False)
+                goes_on = True
+            self.last_ns, self.end_ns = packet.dts_ns, packet.dts_ns + packet.duration_ns
+            self._serial, self.info = segment.source.serial, segment.info
+            yield packet

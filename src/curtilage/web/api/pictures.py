@@ -14,7 +14,7 @@ from av.video.frame import VideoFrame
 from curtilage.analysis.resume.joining import missed
 from curtilage.ingest.bus import Subscriber
 from curtilage.ingest.live.items import Opened
-from curtilage.model import Packet
+from curtilage.model import Image, Packet
 from curtilage.record.recorder import BUS_NAME
 from curtilage.store.recorded import volumes
 from curtilage.store.recorded.ledger import known
@@ -70,12 +70,22 @@ def recorded_picture(
 
 def jpeg(picture: Picture, width: int | None, masks: Sequence[Polygon]) -> bytes:
     """JPEG, at most ``width`` pixels wide, its pixels squares, black under the camera's masks."""
+    return encoded(image(picture, width, masks))
+
+
+def image(picture: Picture, width: int | None, masks: Sequence[Polygon]) -> Image:
+    """The same as pixels."""
     frame = picture.frame
     aspect = min(max(picture.aspect, 1 / WIDEST), WIDEST)  # the camera says what it likes
     wide = max(1, min(round(frame.height * aspect), width or MOST_PIXELS, MOST_PIXELS))
     high = min(max(1, round(wide / aspect)), MOST_PIXELS)
-    image = np.asarray(frame.reformat(wide, high, "bgr24").to_ndarray(), np.uint8)
-    made, data = cv2.imencode(".jpg", masked(image, masks), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    made = np.asarray(frame.reformat(wide, high, "bgr24").to_ndarray(), np.uint8)
+    return masked(made, masks)
+
+
+def encoded(image: Image) -> bytes:
+    """Pixels as JPEG."""
+    made, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     if not made:
         raise ValueError("a picture could not be encoded")
     return data.tobytes()

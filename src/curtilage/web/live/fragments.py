@@ -32,6 +32,19 @@ _LASTS = to_ticks(LASTS_NS, VIDEO_TIMESCALE)
 _MOST = 0x7FFFFFFF
 
 
+def head_of(video: VideoInfo, at_ns: int) -> bytes:
+    """``ftyp`` and ``moov`` of one track of pictures that come in fragments, of UTC ``at_ns``."""
+    track = Track(
+        number=1,
+        handler=b"vide",
+        timescale=VIDEO_TIMESCALE,
+        entries=(video_entry(video, MP4),),
+        tables=EMPTY_TABLES,
+        size=(video.width, video.height),
+    )
+    return ftyp(MP4) + moov(MP4, at_ns, (track,), mvex((track,)))
+
+
 class Fragments:
     """One stream as media time: never goes back, whatever the camera and the clocks do."""
 
@@ -46,15 +59,7 @@ class Fragments:
             self.zero_ns = at_ns
         elif at_ns - self.zero_ns < self._end_ns:  # the clock was set back
             self.zero_ns = at_ns - self._end_ns - REST_NS
-        track = Track(
-            number=1,
-            handler=b"vide",
-            timescale=VIDEO_TIMESCALE,
-            entries=(video_entry(video, MP4),),
-            tables=EMPTY_TABLES,
-            size=(video.width, video.height),
-        )
-        return ftyp(MP4) + moov(MP4, at_ns, (track,), mvex((track,)))
+        return head_of(video, at_ns)
 
     def media_s(self, utc_ns: int) -> float:
         """Media time of that moment, s."""
