@@ -246,6 +246,7 @@ class Analyser:
         kept = min(MOST_KEPT, max(LEAST_KEPT, KEPT_BYTES // (2 * count)))
         size = running.detector.picture_size
         analysis = CameraAnalysis(self.site, camera, saved, size, kept)
+        analysis.watch.is_hurried = lambda: running.lanes.is_busy
         lane = Lane(lambda: False, lambda: analysis.watch.is_urgent)
         station = Station(analysis, lane, catching_up=saved is not None)
         lane.work = lambda: _decode(station, running.looking)

@@ -52,7 +52,13 @@ def camera_health(
     present = camera.present
     sentences = list(notes)
     wanted = min(wanted, camera.camera.analysis.fps)  # more, where it looks back at a wake-up
-    if wanted >= FEW and got < ENOUGH * wanted:
+    if camera.watch.is_awake and camera.watch.is_behind:
+        sentences.append(
+            f"{camera.name}: the machine looks at {got:.1f} pictures per second of the "
+            f"{camera.camera.analysis.fps:.1f} wanted, since it cannot decode all of them; "
+            "analysing the camera's small stream would help."
+        )
+    elif wanted >= FEW and got < ENOUGH * wanted:
         sentences.append(
             f"{camera.name}: the machine looks at {got:.1f} pictures per second of the "
             f"{wanted:.1f} wanted; a lower fps or a smaller detector would help."

@@ -6,7 +6,7 @@ become jobs, from a keyframe that came before on. Safe for several threads; noth
 
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from zlib import crc32
@@ -24,6 +24,8 @@ from curtilage.vision.motion import Motion
 
 KEPT_BYTES: Final = 12_000_000  # of encoded packets per stream
 BEHIND_NS: Final = SECOND_NS  # decoding that lags more than this goes on at a keyframe
+HURRIED_NS: Final = 300_000_000  # the same, where all cameras together are too much to decode
+LATELY_NS: Final = 10 * SECOND_NS
 AIMS: Final = {Demand.MOTION: Aim.MOTION, Demand.ANALYSE: Aim.ANALYSE}
 GateState = Mapping[str, npt.NDArray[Any]]
 
@@ -52,11 +54,13 @@ class Watch:
     def __init__(
         self, camera: SiteCamera, saved: GateState | None, kept_bytes: int = KEPT_BYTES
     ) -> None:
+        self.is_hurried: Callable[[], bool] = _never  # whether there is more to decode than can be
         self.missed = 0  # packets that the bus lost for us
         self.skipped = 0  # packets that were not decoded since decoding lagged
         self.lost: Lost | None = None
         self.patient = False  # what comes was recorded before: nothing of it is left out
         self.epoch = 0  # how often the camera's clock was set
+        self._skipped_ns = -LATELY_NS  # time of the packet at which decoding was behind last
         self._lock = threading.Lock()
         self._jobs: deque[Job] = deque()
         self._analysed, self._small = camera.analysed_stream, camera.motion_stream
@@ -166,6 +170,11 @@ class Watch:
         return key.pts_ns if key is not None else 0
 
     @property
+    def is_behind(self) -> bool:
+        """Whether not all of it could be decoded lately."""
+        return abs(self.newest_ns - self._skipped_ns) < LATELY_NS
+
+    @property
     def too_long(self) -> bool:
         """Whether its keyframes are so far apart that it cannot be gone back to one."""
         return self._lines[self._analysed].kept.too_long
@@ -235,20 +244,27 @@ class Watch:
         if self._behind_from_ns is None or (self._jobs and self._jobs[0].patient):
             self._behind_from_ns = packet.dts_ns
         behind_ns = packet.dts_ns - self._behind_from_ns
-        if behind_ns > BEHIND_NS and not self.patient:
-            self._skip(packet.key, behind_ns)
+        if behind_ns > HURRIED_NS and not self.patient:
+            self._behind(packet, behind_ns)
         if self._begun:
             self._put(line, packet, first=False, live=True)
 
-    def _skip(self, key: bool, behind_ns: int) -> None:
-        """Decoding lags: go on with this keyframe; if it lags by much, with the next."""
-        if not key and behind_ns < 2 * BEHIND_NS:
+    def _behind(self, packet: Packet, behind_ns: int) -> None:
+        """Decoding lags: go on with this keyframe; if it lags by much, with the next.
+
+        What a camera sends in a rush is decoded, unless there is more to decode than can be: who
+        then looks at old pictures has no time for new ones.
+        """
+        begins_live = not self._jobs or self._jobs[0].live
+        most_ns = BEHIND_NS if packet.key else 2 * BEHIND_NS
+        if behind_ns < (HURRIED_NS if begins_live and self.is_hurried() else most_ns):
             return
         kept = deque(job for job in self._jobs if job.aim is Aim.CHECK or job.patient)
         self.skipped += len(self._jobs) - len(kept)
+        self._skipped_ns = packet.dts_ns
         self._jobs = kept
         self._behind_from_ns = None
-        self._begun = key
+        self._begun = packet.key
 
     def _put(self, line: _Line, packet: Packet, *, first: bool, live: bool) -> None:
         aim = self._aim
@@ -274,3 +290,7 @@ def _gate(camera: SiteCamera, saved: GateState | None) -> Gate:
         return Gate(mode, separate, saved, phase)
     except (KeyError, ValueError):
         return Gate(mode, separate, phase=phase)
+
+
+def _never() -> bool:
+    return False

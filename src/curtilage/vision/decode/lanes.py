@@ -13,6 +13,8 @@ from collections.abc import Callable
 
 LOG = logging.getLogger(__name__)
 SLICE_S = 0.015
+LEARNING = 0.1  # weight of the last turn in how long one is waited for
+BUSY_S = 0.1  # waited for a turn: the threads have more to do than they can
 PATIENCE = 4  # every so many turns is one of those that are not urgent, if there are any
 END_S = 5.0
 
@@ -26,13 +28,14 @@ class Lane:
 
     """
 
-    __slots__ = ("again", "is_urgent", "queued", "work")
+    __slots__ = ("again", "is_urgent", "queued", "since_s", "work")
 
     def __init__(self, work: Callable[[], bool], is_urgent: Callable[[], bool]) -> None:
         self.work = work
         self.is_urgent = is_urgent
         self.queued = False  # waiting or served; the lock of the lanes guards both
         self.again = False  # woken while it was served
+        self.since_s = 0.0  # when it queued up
 
 
 class Lanes:
@@ -48,6 +51,7 @@ class Lanes:
         self._urgent: deque[Lane] = deque()
         self._others: deque[Lane] = deque()
         self._turn = 0
+        self._wait_s = 0.0  # for a turn of what is urgent, lately
         self._news = threading.Condition()
         self._stopped = False
         self._threads = [
@@ -68,6 +72,11 @@ class Lanes:
                 return
             lane.queued = True
             self._queue_up(lane)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether there is more to do than the threads can: what is urgent waits for turns."""
+        return self._wait_s > BUSY_S
 
     def stop(self) -> None:
         """End after the pieces that are being done; what waits is not done any more."""
@@ -96,6 +105,7 @@ class Lanes:
                     lane.queued = False
 
     def _queue_up(self, lane: Lane) -> None:
+        lane.since_s = time.monotonic()
         (self._urgent if lane.is_urgent() else self._others).append(lane)
         self._news.notify()
 
@@ -107,5 +117,8 @@ class Lanes:
                 return None
             self._turn += 1
             others_turn = self._turn % PATIENCE == 0 and bool(self._others)
-            first, second = self._urgent, self._others
-            return (second if others_turn or not first else first).popleft()
+            if others_turn or not self._urgent:
+                return self._others.popleft()
+            lane = self._urgent.popleft()
+            self._wait_s += LEARNING * (time.monotonic() - lane.since_s - self._wait_s)
+            return lane
