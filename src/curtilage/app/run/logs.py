@@ -1,4 +1,7 @@
-"""Logs: one line a message, with the time and the process that says it, on standard error."""
+"""Logs: one line a message, with the time and the process that says it, on standard error.
+
+The supervisor keeps the same lines in files of the state folder, as soon as it knows that one.
+"""
 
 import contextlib
 import logging
@@ -7,7 +10,12 @@ import queue
 import sys
 import threading
 import time
+from collections import deque
+from collections.abc import Callable, Iterator
 from datetime import datetime
+
+from curtilage.store.logs.files import LogFiles
+from curtilage.store.logs.line import LogLine, said
 
 QUIET = ("alembic", "sqlalchemy", "uvicorn.access", "numba", "matplotlib", "multipart")
 """Libraries whose daily business is nobody's news."""
@@ -85,12 +93,37 @@ class Printing(logging.Handler):
 
 
 _LOCK = threading.Lock()
+_EARLY: deque[LogLine] = deque(maxlen=200)
+"""What was said before there were files."""
+_put: Callable[[LogLine], None] = _EARLY.append
+
+
+@contextlib.contextmanager
+def kept_in(files: LogFiles, redact: Callable[[str], str]) -> Iterator[None]:
+    """While in it, what is printed is kept, too, without what ``redact`` takes out."""
+    global _put
+
+    def keep(line: LogLine) -> None:
+        text = redact(line.text)
+        files.put(LogLine(line.time_ns, line.process, line.level, text))
+
+    with _LOCK:
+        _put = keep
+        while _EARLY:
+            keep(_EARLY.popleft())
+    try:
+        yield
+    finally:
+        with _LOCK:
+            _put = _EARLY.append
 
 
 def print_line(process: str, text: str) -> None:
     """One line of ``process``. A terminal that is gone is no reason to end."""
+    line = said(time.time_ns(), process, text)
     now = datetime.now().astimezone().isoformat(" ", "milliseconds")
     with _LOCK:
+        _put(line)
         try:
             sys.stderr.write(f"{now} {process:<10} {text}\n")
             sys.stderr.flush()

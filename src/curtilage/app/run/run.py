@@ -10,11 +10,13 @@ from types import FrameType
 from curtilage.app.run import logs
 from curtilage.app.run.first_start import settings_or_new
 from curtilage.app.run.lock import locked
+from curtilage.app.run.secrets import Redaction
 from curtilage.app.run.settings import accept_or_last, site_that_runs
 from curtilage.app.run.supervisor import Outcome, Supervisor
 from curtilage.app.run.system import System
 from curtilage.app.run.welcome import Welcome, screen
 from curtilage.config.versions import EDITED, FIRST
+from curtilage.store.logs.files import FOLDER, LogFiles
 
 LOG = logging.getLogger(__name__)
 OTHERS = 0o027  # recordings and index are not for other users of the machine
@@ -44,10 +46,13 @@ def run(config: Path | None) -> None:
         with locked(site_that_runs(source).state):
             accepted = accept_or_last(source, FIRST if is_new else EDITED)
             welcome = Welcome(accepted, screen())
-            try:
-                outcome = Supervisor(source, accepted, system, welcome.start).run(stop)
-            finally:
-                welcome.stop()
+            redact = Redaction(accepted.site)
+            with LogFiles(accepted.site.state / FOLDER) as files, logs.kept_in(files, redact):
+                try:
+                    supervisor = Supervisor(source, accepted, system, welcome.start, redact)
+                    outcome = supervisor.run(stop)
+                finally:
+                    welcome.stop()
         is_new = False
 
 

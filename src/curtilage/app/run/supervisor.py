@@ -63,6 +63,7 @@ class Supervisor:
         accepted: The settings to begin with.
         system: The service manager.
         started: Called once when all parts have been started: the index is in order.
+        redact: Takes the site's passwords out of a text; it is kept up to date here.
 
     """
 
@@ -72,12 +73,13 @@ class Supervisor:
         accepted: Accepted,
         system: System,
         started: Callable[[], None] = lambda: None,
+        redact: Redaction | None = None,
     ) -> None:
         self.accepted = accepted
         self._source = source
         self._system = system
         self._started = started
-        self._redact = Redaction(accepted.site)
+        self._redact = redact or Redaction(accepted.site)
         self._problem = accepted.problem
         self._watch = FileWatch(source, accepted.version.sha256)
         self._notices = Notices(accepted.site)
