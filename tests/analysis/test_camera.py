@@ -256,6 +256,33 @@ def test_a_small_stream_is_watched_where_sizes_do_not_tell(yard: Story, tmp_path
     assert len(run.crossings) == 3
 
 
+def test_a_small_stream_that_does_not_come_is_stood_in_for(yard: Story, tmp_path: Path) -> None:
+    streams = [
+        {"name": "main", "url": "rtsp://127.0.0.1/main"},
+        {"name": "small", "url": "rtsp://127.0.0.1/small"},
+    ]
+    settings = site_of(
+        tmp_path,
+        {"name": "yard", "url": None, "streams": streams, "rules": [LINE],
+         "analysis": {"gate": "pixels"}},
+    )  # fmt: skip
+    run = Run(settings)
+    third = len(yard) // 3
+    run.go(yard[:third])  # asked for on demand, and the camera has it no more
+    assert len(run.crossings) == 1
+    for n, (stream, item) in enumerate(yard[third:]):  # it comes, and is lost again
+        both: Story = [(stream, item)]
+        if isinstance(item, Packet) and n < third:
+            if n == 0:
+                both.insert(0, ("small", yard[0][1]))
+            both.append(("small", item))
+        elif n == third:
+            both.append(("small", Lost(GapReason.UNREACHABLE, 0, "gone")))
+        run.go(both)
+    assert len(run.crossings) == 3
+    assert run.camera.faults.undecodable == 0
+
+
 def test_what_was_read_back_is_decoded_though_live_packets_wait_behind_it(
     yard: Story, tmp_path: Path
 ) -> None:

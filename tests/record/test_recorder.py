@@ -47,12 +47,20 @@ class Scripted:
 
     def __init__(self) -> None:
         self._items: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self.asked = 0  # how many ask it now
 
     def say(self, *items: Item) -> None:
         for item in items:
             self._items.put(item)
 
     def items(self, stop: threading.Event) -> Iterator[Item]:
+        self.asked += 1
+        try:
+            yield from self._until(stop)
+        finally:
+            self.asked -= 1
+
+    def _until(self, stop: threading.Event) -> Iterator[Item]:
         while not stop.is_set():
             try:
                 item = self._items.get(timeout=0.02)
@@ -233,6 +241,27 @@ def test_a_stream_that_is_not_recorded_goes_to_the_bus_only(tmp_path: Path) -> N
         clock.now_ns = T0 + S
     assert files_of(site) == []
     assert {one.reason for one in ledger_of(site, T0 + S)} == {GapReason.DISABLED}
+
+
+def test_a_camera_is_asked_for_what_is_not_recorded_only_while_somebody_wants_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("curtilage.ingest.bus.publisher.KEEP_S", 0.3)
+    site, script, clock = site_of(tmp_path, record=False), Scripted(), Told(T0)
+    endpoint = f"ipc://{site.state / 'packets.ipc'}"
+    with recorder_of(site, script, clock):
+        for _ in range(2):
+            time.sleep(0.3)
+            assert script.asked == 0
+            with Subscriber(endpoint, ["gate/main"]) as subscriber:
+                until(lambda: script.asked == 1, "the camera's being asked")
+                script.say(Opened(INFO, T0, False), *pictures(T0, 0.5))
+                assert subscriber.receive(WAIT_S) is not None
+            until(lambda: script.asked == 0, "the end of it")
+        with Subscriber(endpoint, ["gate/main"]):
+            until(lambda: script.asked == 1, "the camera's being asked")
+            clock.now_ns = T0 + S  # and the end of the recorder ends it, too
+    assert script.asked == 0
 
 
 def test_an_index_that_is_lost_stops_nothing_and_comes_back(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 """Records the cameras of a site: the one process that a recording depends on.
 
 A thread for each stream takes packets from the camera and gives them to the bus and, as fragments,
-to the writers; threads of the writers bring them to the disks; one thread keeps house. Nothing
-here decodes, and nothing waits for a reader, an analysis or a screen. The order of start and stop
-is the one of ``docs/design/recording.md``.
+to the writers (a stream that is not recorded is asked for only while somebody wants it); threads
+of the writers bring them to the disks; one thread keeps house. Nothing here decodes, and nothing
+waits for a reader, an analysis or a screen. The order of start and stop is the one of
+``docs/design/recording.md``.
 """
 
 import contextlib
@@ -195,12 +196,14 @@ class Recorder:
         self.stop()
 
     def _camera(self, camera: SiteCamera, stream: StreamSettings) -> ItemSource:
+        bus = self._around.bus if self._around is not None else None
         return LiveSource(
             camera.name,
             stream.name,
             stream.url,
             audio=camera.audio == "record",
             clock=self._clock,
+            hurries=lambda: bus is not None and bus.hurries(camera.name, stream.name),
         )
 
     def _open_bus(self, stack: contextlib.ExitStack, reporter: Reporter) -> Publisher | None:

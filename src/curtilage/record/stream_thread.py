@@ -1,4 +1,7 @@
-"""One stream's thread: from its source to the bus and the writers, until told to stop."""
+"""One stream's thread: from its source to the bus and the writers, until told to stop.
+
+A stream that is not recorded is taken from the camera only while a reader of the bus wants it.
+"""
 
 import logging
 import threading
@@ -9,6 +12,7 @@ from typing import Protocol
 
 from curtilage.config.site import SiteCamera, StreamSettings
 from curtilage.ingest.bus import Publisher
+from curtilage.ingest.bus.wishes import Demand
 from curtilage.ingest.clock import Clock
 from curtilage.ingest.live import Opened
 from curtilage.ingest.live.items import Item
@@ -19,6 +23,7 @@ from curtilage.record.writing.writers import Writers
 from curtilage.store.notices import NoticeKind
 
 LOG = logging.getLogger(__name__)
+LOOK_S = 60.0  # between two looks whether anybody wants a stream; who comes is told of at once
 
 
 class ItemSource(Protocol):
@@ -54,6 +59,9 @@ class StreamThread:
         """Where the recording ended that went on when it was told to end (UTC)."""
         self._camera, self._settings, self._around = camera, stream, around
         self._stop = threading.Event()
+        self._demand: Demand | None = None
+        if around.bus is not None and not stream.record:
+            self._demand = around.bus.demand(*self.name)
         self._thread = threading.Thread(target=self._run, name="/".join(self.name), daemon=True)
 
     def start(self) -> None:
@@ -63,6 +71,8 @@ class StreamThread:
     def stop(self) -> None:
         """Tell it to end."""
         self._stop.set()
+        if self._demand is not None:
+            self._demand.end()
 
     def join(self, end_s: float) -> None:
         """Wait until what was held is with the writers, until ``end_s`` (monotonic) at most."""
@@ -73,14 +83,25 @@ class StreamThread:
         return stream == self._settings and camera.audio == self._camera.audio
 
     def _run(self) -> None:
+        """For ever, or while it is wanted; a stream that nobody could ever see is not asked for."""
+        bus, demand = self._around.bus, self._demand
+        if self.recorded:
+            self._take(self._stop)
+        elif bus is not None and demand is not None:
+            while not self._stop.is_set():
+                if demand.wanted.wait(LOOK_S) and not self._stop.is_set():
+                    self._take(demand.unwanted)
+                    bus.pause(*self.name)
+
+    def _take(self, stop: threading.Event) -> None:
         """What goes wrong is told, and the stream is begun anew."""
         around, name = self._around, self.name
         recording = StreamRecorder(*name, around.writers, around.reporter, around.segment_ns)
         told: str | None = None
-        while not self._stop.is_set():
+        while not stop.is_set():
             try:
                 source = around.source(self._camera, self._settings)
-                for item in source.items(self._stop):
+                for item in source.items(stop):
                     if around.bus is not None:
                         around.bus.publish(*name, item)
                     if self.recorded:
@@ -96,5 +117,5 @@ class StreamThread:
                 sentence = f"a fault of ours: {type(error).__name__}"
                 now_ns = around.clock.utc_ns()
                 around.reporter.stopped(*name, now_ns, GapReason.RESTARTING, sentence)
-                self._stop.wait(1.0)
+                stop.wait(1.0)
         self.ended_ns = recording.pause()

@@ -1,7 +1,9 @@
 """The thread that hears the packet bus, and hands each packet to its camera.
 
 Never blocked by anything behind it: cameras only note what is to be done. While all cameras sleep
-it naps between two looks at the bus, so that it wakes up for many packets at once.
+it naps between two looks at the bus, so that it wakes up for many packets at once; only cameras
+that are awake are in a hurry. A small stream is heard while it is decoded, and expected while its
+camera is not asleep.
 """
 
 import logging
@@ -17,7 +19,7 @@ from curtilage.vision.decode import Lanes
 
 LOG = logging.getLogger(__name__)
 WAIT_S: Final = 0.5
-NAP_S: Final = 0.08
+NAP_S: Final = 0.1
 ASK_S: Final = 0.1  # between two looks at which streams are of use
 AGAIN_S: Final = 2.0  # after the bus could not be used
 SILENCE_S: Final = 5.0  # of the whole bus, until it is said
@@ -46,6 +48,8 @@ class Hearing:
         self._fault: str | None = None
         self._heard_s = time.monotonic()
         self._asked: dict[str, Station] = {}  # by topic
+        self._hurried: set[str] = set()  # topics
+        self._expected: set[str] = set()
         self._asked_s = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="hearing", daemon=True)
@@ -75,6 +79,7 @@ class Hearing:
             try:
                 with Subscriber(self._endpoint, ()) as subscriber:
                     self._asked, self._asked_s = {}, 0.0
+                    self._hurried, self._expected = set(), set()
                     self._fault = None
                     while not self._stop.is_set():
                         self._hear(subscriber)
@@ -114,17 +119,39 @@ class Hearing:
         A camera that begins anew is asked for anew: it needs the stream from its keyframe on.
         """
         wanted: dict[str, Station] = {}
+        hurried: set[str] = set()
+        expected: set[str] = set()
         for name, station in list(self._stations.items()):
-            camera = station.analysis.camera
-            wanted[f"{name}/{camera.analysed_stream}"] = station
-            if station.analysis.watch.aim is Aim.MOTION:
-                wanted[f"{name}/{camera.motion_stream}"] = station
-        if wanted == self._asked:
-            return
-        for topic, station in self._asked.items():
-            if wanted.get(topic) is not station:
-                subscriber.leave(topic)
-        for topic, station in wanted.items():
-            if self._asked.get(topic) is not station:
-                subscriber.listen(topic)
-        self._asked = wanted
+            camera, aim = station.analysis.camera, station.analysis.watch.aim
+            topic = f"{name}/{camera.analysed_stream}"
+            wanted[topic] = station
+            if aim is None:
+                continue
+            small = f"{name}/{camera.motion_stream}"
+            expected.add(small)
+            if aim is Aim.MOTION:
+                wanted[small] = station
+            else:
+                hurried.add(topic)
+        if wanted != self._asked:
+            for topic, station in self._asked.items():
+                if wanted.get(topic) is not station:
+                    subscriber.leave_calm(topic)
+            for topic, station in wanted.items():
+                if self._asked.get(topic) is not station:
+                    subscriber.listen_calmly(topic)
+            self._asked = wanted
+        _change(self._hurried, hurried, subscriber.hurry, subscriber.calm_down)
+        _change(self._expected, expected, subscriber.expect, subscriber.forgo)
+        self._hurried, self._expected = hurried, expected
+
+
+def _change(
+    before: set[str], after: set[str], begin: Callable[[str], None], end: Callable[[str], None]
+) -> None:
+    """Say what is new, and what is no more."""
+    if before != after:
+        for topic in before - after:
+            end(topic)
+        for topic in after - before:
+            begin(topic)

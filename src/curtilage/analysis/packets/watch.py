@@ -1,12 +1,14 @@
 """The listening half of a camera's analysis: packets in, and what of them must be decoded.
 
 Every packet is kept for a while and told to the gate. Where the gate demands pictures, packets
-become jobs, from a keyframe that came before on. Safe for several threads; nothing here waits.
+become jobs, from a keyframe that came before on. A small stream that does not come when it is
+wanted (it is asked for on demand, or the camera has lost it) is stood in for by the analysed one.
+Safe for several threads; nothing here waits.
 """
 
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from zlib import crc32
@@ -26,6 +28,7 @@ KEPT_BYTES: Final = 12_000_000  # of encoded packets per stream
 BEHIND_NS: Final = SECOND_NS  # decoding that lags more than this goes on at a keyframe
 HURRIED_NS: Final = 300_000_000  # the same, where all cameras together are too much to decode
 LATELY_NS: Final = 10 * SECOND_NS
+STAND_IN_NS: Final = SECOND_NS // 2  # without a keyframe of the small stream that is wanted
 AIMS: Final = {Demand.MOTION: Aim.MOTION, Demand.ANALYSE: Aim.ANALYSE}
 GateState = Mapping[str, npt.NDArray[Any]]
 
@@ -71,6 +74,8 @@ class Watch:
         self._gate = _gate(camera, saved)
         self._demand = Demand.NOTHING
         self._aim: Aim | None = None
+        self._aimed_ns = 0  # when it became so, in the time of packets
+        self._stands_in = False  # the analysed stream is looked at instead of the small one
         self._begun = False  # a keyframe of the aim's stream is among the jobs
         self._behind_from_ns: int | None = None  # of the oldest job that came as it was sent
 
@@ -186,11 +191,26 @@ class Watch:
         demand = self._gate.packet(
             packet.dts_ns * 1e-9, len(packet.data), packet.key, line.is_small
         )
-        if demand is self._demand:
-            if self._aim is not None and line is self._aimed():
-                self._go_on(line, packet)
+        if demand is Demand.CHECK:
+            self._check()
+            demand = self._gate.demand
+        if demand is not self._demand:
+            self._obey(demand)
+        elif self._aim is None:
             return
-        self._obey(demand, packet)
+        elif line is self._aimed():
+            self._go_on(line, packet)
+        elif self._aim is Aim.MOTION:
+            self._other(line, packet)
+
+    def _other(self, line: _Line, packet: Packet) -> None:
+        """Of the two streams that motion can be looked for in, the other one's packet."""
+        if line.is_small and packet.key:
+            self._stands_in, self._begun = False, False
+            self._go_on(line, packet)
+        elif not (line.is_small or self._begun) and packet.dts_ns - self._aimed_ns > STAND_IN_NS:
+            self._stands_in = True
+            self._begin(line.kept.since())
 
     def _opened(self, line: _Line, opened: Opened) -> None:
         line.info = opened.info.video
@@ -198,6 +218,7 @@ class Watch:
         if not line.is_small:
             self.lost = None
             if opened.step:
+                self._aimed_ns = 0
                 self.epoch += 1
                 line.newest_ns = 0
         if self._aim is not None and line is self._aimed():
@@ -210,18 +231,14 @@ class Watch:
         if self._aim is not None and line is self._aimed():
             self._begun = False
 
-    def _obey(self, demand: Demand, packet: Packet | None = None) -> None:
-        """The gate demands something; ``packet`` is the newest of what it was told."""
-        if demand is Demand.CHECK:
-            self._check()
-            demand = self._gate.demand
+    def _obey(self, demand: Demand) -> None:
+        """The gate demands something, never CHECK; packets of now are among those that are kept."""
         if demand is self._demand:
-            if packet is not None and self._aim is not None:
-                self._go_on(self._aimed(), packet)
             return
         if self._small != self._analysed:
             self._lines[self._small].kept.clear()  # it is heard only while it is decoded
         self._demand, self._aim = demand, AIMS.get(demand)
+        self._aimed_ns, self._stands_in = self._lines[self._analysed].newest_ns, False
         self._jobs = deque(job for job in self._jobs if job.aim is Aim.CHECK)
         self._behind_from_ns = None
         if self._aim is None:
@@ -229,7 +246,11 @@ class Watch:
             return
         line = self._aimed()
         back_ns = line.newest_ns - self._gate.back_ns if self._aim is Aim.ANALYSE else None
-        packets = line.kept.since(back_ns)
+        self._begin(line.kept.since(back_ns))
+
+    def _begin(self, packets: Sequence[Packet]) -> None:
+        """Decode those of the aim's stream first."""
+        line = self._aimed()
         for number, kept in enumerate(packets):
             self._put(line, kept, first=number == 0, live=False)
         self._begun = bool(packets)
@@ -278,7 +299,8 @@ class Watch:
             self._jobs.append(Job(Aim.CHECK, key, line.info, True, False, self.patient, self.epoch))
 
     def _aimed(self) -> _Line:
-        return self._lines[self._small if self._aim is Aim.MOTION else self._analysed]
+        looks_small = self._aim is Aim.MOTION and not self._stands_in
+        return self._lines[self._small if looks_small else self._analysed]
 
 
 def _gate(camera: SiteCamera, saved: GateState | None) -> Gate:

@@ -1,11 +1,13 @@
 """The sending end of the packet bus: any thread publishes, nobody is ever waited for.
 
 One ZeroMQ XPUB socket that belongs to a thread of ours. To publish only puts a message into a
-list; the thread sends what has gathered every 20 ms, since waking libzmq for each packet cost more
-than all the rest. libzmq keeps up to ``held`` messages for each reader, shared between readers, and
-throws newer ones away for a reader that is full; the reader sees the hole in the sequence numbers.
+list; the thread sends what has gathered every 30 ms (100 while nobody is in a hurry), since waking
+libzmq for each packet cost more than all the rest. libzmq keeps up to ``held`` messages for each
+reader, shared between readers, and throws newer ones away for a reader that is full; the reader
+sees the hole in the sequence numbers.
 The thread also looks who has come, and repeats the current GOP for them alone. Without readers
-nothing is sent at all.
+nothing is sent at all. What readers want of each stream is told to whoever asks the cameras
+(``demand``).
 """
 
 import os
@@ -20,12 +22,15 @@ import zmq
 from curtilage.ingest.bus.endpoint import make_ready, path_of
 from curtilage.ingest.bus.errors import BusError
 from curtilage.ingest.bus.replay import Frames, Line, new_run
-from curtilage.ingest.bus.wire import KEY_BYTES, PRIVATE
+from curtilage.ingest.bus.wire import KEY_BYTES
+from curtilage.ingest.bus.wishes import Demand, Wishes
 from curtilage.ingest.live.items import Lost, Opened
 from curtilage.model import Packet
 
 HELD = 2_000  # messages; 34 MB of 720p at 2 Mbit/s, shared between all readers that sleep
-LOOK_S = 0.03  # while there are readers: what gathers is sent, others are welcomed
+LOOK_S = 0.03  # while a reader is in a hurry: what gathers is sent, others are welcomed
+CALM_S = 0.1  # while there are only others
+KEEP_S = 10.0  # for which a stream counts as wanted after the last reader left
 ALONE_S = 5.0  # most that the thread sleeps while there are none; the first wakes it
 NOW = int(zmq.NOBLOCK)  # the flag's own type is slow
 ARRIVED = int(zmq.POLLIN)
@@ -50,7 +55,9 @@ class Publisher:
         make_ready(self._path)
         self._lock = threading.Lock()
         self._lines: dict[tuple[str, str], Line] = {}
-        self._readers: dict[bytes, bytes] = {}  # private subscription -> its live beginning
+        self._wishes = Wishes()
+        self._hurried = False  # some stream is wanted as it comes
+        self._leaving: dict[Line, float] = {}  # monotonic s: when nobody counts as wanting it
         self._outgoing: list[tuple[bytes, Frames]] = []
         self._most = max(held, 500)  # that gather; newer ones are thrown away, as by libzmq
         self._run = new_run()
@@ -87,11 +94,35 @@ class Publisher:
             if line.heard and len(self._outgoing) < self._most:
                 self._outgoing.append((line.live_topic, frames))
 
+    def demand(self, camera: str, stream: str) -> Demand:
+        """Where it can be seen what is wanted of a stream, published yet or not.
+
+        It is wanted for ``KEEP_S`` after the last reader left. The one that was given for the same
+        stream before is not kept up to date any more.
+        """
+        with self._lock:
+            line = self._lines.get((camera, stream)) or self._new_line(camera, stream)
+            line.demand = demand = Demand()
+            self._judge(line)
+        return demand
+
+    def hurries(self, camera: str, stream: str) -> bool:
+        """Whether anybody wants the stream as it comes, not some tenths of a second's at a time."""
+        line = self._lines.get((camera, stream))
+        return line is not None and line.prompt
+
+    def pause(self, camera: str, stream: str) -> None:
+        """The camera is not asked for the stream any more: late readers are told nothing of it."""
+        with self._lock:
+            line = self._lines.get((camera, stream))
+            if line is not None:
+                line.pause()
+
     @property
     def readers(self) -> int:
         """How many subscriptions there are."""
         with self._lock:
-            return len(self._readers)
+            return len(self._wishes.readers)
 
     def close(self) -> None:
         """Ends the publisher and removes its socket file."""
@@ -135,11 +166,29 @@ class Publisher:
 
     def _new_line(self, camera: str, stream: str) -> Line:
         line = self._lines[camera, stream] = Line(camera, stream, self._run)
-        line.heard = self._is_heard(line)
+        self._judge(line)
         return line
 
-    def _is_heard(self, line: Line) -> bool:
-        return any(line.live_topic.startswith(live) for live in self._readers.values())
+    def _judge(self, line: Line) -> None:
+        """What is wanted of a line now. With the lock held."""
+        wishes, name, demand = self._wishes, line.name, line.demand
+        line.heard, line.prompt = wishes.hears(name), wishes.hurries(name)
+        if demand is None:
+            return
+        if wishes.wants(name):
+            self._leaving.pop(line, None)
+            demand.want()
+        elif demand.wanted.is_set():
+            self._leaving.setdefault(line, time.monotonic() + KEEP_S)
+
+    def _let_go(self) -> None:
+        """Of lines that nobody has wanted for a while."""
+        now_s = time.monotonic()
+        with self._lock:
+            for line in [line for line, due_s in self._leaving.items() if due_s <= now_s]:
+                del self._leaving[line]
+                if line.demand is not None:
+                    line.demand.let_go()
 
     def _send(self, topic: bytes, frames: Frames) -> None:
         """Sends one message; copying is quicker than a frame more, or sharing (measured)."""
@@ -153,6 +202,8 @@ class Publisher:
             for subscription in self._arrivals():
                 self._repeat(subscription)
             self._flush()
+            if self._leaving:
+                self._let_go()
             if time.monotonic() - said_s >= RESTATE_S:
                 said_s = time.monotonic()
                 self._restate()
@@ -165,11 +216,13 @@ class Publisher:
             self._send(topic, frames)
 
     def _wait(self) -> None:
-        """Until there is something to do: libzmq's descriptor tells of the first reader."""
-        if self._readers:
+        """Until there is something to do: libzmq's descriptor tells of readers that come."""
+        if self._hurried:
             self._stop.wait(LOOK_S)
+        elif self._wishes.readers:
+            self._news.poll(CALM_S * 1e3)
         else:
-            self._news.poll(ALONE_S * 1e3)
+            self._news.poll((RESTATE_S if self._leaving else ALONE_S) * 1e3)
 
     def _arrivals(self) -> list[bytes]:
         """Private subscriptions that have come since the last look."""
@@ -178,20 +231,14 @@ class Publisher:
         with self._lock:
             # asked first, since an exception that nobody came costs ten times as much
             while int(self._socket.get(zmq.EVENTS)) & ARRIVED:
-                word = self._socket.recv(NOW)
-                subscription = word[1:]
-                if not subscription.startswith(PRIVATE):
-                    continue
                 changed = True
-                if word[:1] == b"\1":
-                    self._readers[subscription] = b"=" + subscription[1 + KEY_BYTES :]
+                subscription = self._wishes.take(self._socket.recv(NOW))
+                if subscription is not None:
                     arrived.append(subscription)
-                else:
-                    self._readers.pop(subscription, None)
-        if changed:
-            with self._lock:
+            if changed:
                 for line in self._lines.values():
-                    line.heard = self._is_heard(line)
+                    self._judge(line)
+                self._hurried = any(line.prompt for line in self._lines.values())
         return arrived
 
     def _repeat(self, subscription: bytes) -> None:

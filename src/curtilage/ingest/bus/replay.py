@@ -17,6 +17,7 @@ from curtilage.ingest.bus.wire import (
     lost_bytes,
     opened_bytes,
 )
+from curtilage.ingest.bus.wishes import Demand
 from curtilage.ingest.live.items import Lost, Opened
 from curtilage.model import Medium, Packet
 
@@ -38,6 +39,8 @@ class Line:
         self.name = f"{camera}/{stream}\0".encode()
         self.live_topic = LIVE + self.name
         self.heard = False  # whether anybody has subscribed to it
+        self.prompt = False  # whether anybody wants it as it comes
+        self.demand: Demand | None = None  # where whoever asks the camera looks
         self.lost: Frames | None = None  # the last word, where it was that nothing comes
         self._run = run
         self._sequence = 0
@@ -95,6 +98,11 @@ class Line:
         self._fresh = None
         self.lost = self._state(LOST, 0, lost.since_ns, lost_bytes(lost))
         return self.lost
+
+    def pause(self) -> None:
+        """The camera is not asked for it any more: nothing of it is of now."""
+        self._since_key.clear()
+        self._fresh = self.lost = None
 
     def so_far(self) -> list[Frames]:
         """What a late reader must be told, so that it has no hole.

@@ -15,7 +15,7 @@ import zmq
 from curtilage.ingest.bus.backlog import Backlog
 from curtilage.ingest.bus.endpoint import path_of
 from curtilage.ingest.bus.sequence import Follower, Heard
-from curtilage.ingest.bus.wire import KEY_BYTES, LIVE, PRIVATE, read
+from curtilage.ingest.bus.wire import KEY_BYTES, LIVE, PRIVATE, PROMPT, SOON, read
 
 HELD = 2_000
 BEHIND_S = 4.0
@@ -29,7 +29,8 @@ class Subscriber:
 
     Args:
         endpoint: ``ipc:///path``, the publisher's.
-        topics: ``"camera"`` or ``"camera/stream"`` each; left out: everything.
+        topics: ``"camera"`` or ``"camera/stream"`` each, wanted as they come; left out:
+            everything.
         behind_s: how far a stream may be behind before whole GOPs are thrown away. More: fewer
             holes for a reader that is slow at times; less: what it reads is fresher.
         held: how many messages may wait in this process.
@@ -62,6 +63,7 @@ class Subscriber:
         self._key = os.urandom(KEY_BYTES)
         beginnings = [b""] if topics is None else [_beginning(topic) for topic in topics]
         for beginning in beginnings:
+            self._socket.subscribe(PROMPT + beginning)
             self._socket.subscribe(LIVE + beginning)
         for beginning in beginnings:
             self._socket.subscribe(PRIVATE + self._key + beginning)
@@ -76,7 +78,12 @@ class Subscriber:
         return int(self._socket.fileno())
 
     def listen(self, topic: str) -> None:
-        """Hear ``"camera/stream"`` from now on too, its current GOP first."""
+        """Hear ``"camera/stream"`` from now on too, as it comes, its current GOP first."""
+        self.hurry(topic)
+        self.listen_calmly(topic)
+
+    def listen_calmly(self, topic: str) -> None:
+        """The same, a few tenths of a second's worth at a time, unless somebody is in a hurry."""
         self._followers.pop(topic, None)
         beginning = _beginning(topic)
         self._socket.subscribe(LIVE + beginning)
@@ -84,9 +91,30 @@ class Subscriber:
 
     def leave(self, topic: str) -> None:
         """Hear ``"camera/stream"`` no more; what had come already may still be given."""
+        self.leave_calm(topic)
+        self.calm_down(topic)
+
+    def leave_calm(self, topic: str) -> None:
+        """The end of ``listen_calmly``."""
         beginning = _beginning(topic)
         self._socket.unsubscribe(PRIVATE + self._key + beginning)
         self._socket.unsubscribe(LIVE + beginning)
+
+    def hurry(self, topic: str) -> None:
+        """What is heard of ``"camera/stream"`` is wanted as it comes, until ``calm_down``."""
+        self._socket.subscribe(PROMPT + _beginning(topic))
+
+    def calm_down(self, topic: str) -> None:
+        """The end of ``hurry``."""
+        self._socket.unsubscribe(PROMPT + _beginning(topic))
+
+    def expect(self, topic: str) -> None:
+        """``"camera/stream"`` will be wanted soon: the camera should send it, until ``forgo``."""
+        self._socket.subscribe(SOON + _beginning(topic))
+
+    def forgo(self, topic: str) -> None:
+        """The end of ``expect``."""
+        self._socket.unsubscribe(SOON + _beginning(topic))
 
     def receive(self, timeout_s: float) -> tuple[str, str, Heard] | None:
         """The next item as (camera, stream, item); None when nothing came in ``timeout_s``.

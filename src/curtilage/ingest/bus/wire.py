@@ -23,6 +23,10 @@ A message is one frame (each more would cost as much as the first). Numbers are 
 The live topic is ``=CAMERA/STREAM``; a reader subscribes to a beginning of it, as in ``=yard/``.
 What is repeated for one late reader alone goes to ``>KEYCAMERA/STREAM``, where KEY are 16 bytes
 of its choice: it asks for that by subscribing to ``>KEYyard/``. So nobody else gets the doubles.
+
+Two more topics carry nothing; to subscribe to them says something to the publisher. ``!yard/``:
+these streams are wanted as they come, not a fifth of a second's worth at a time. ``?yard/``: they
+will be wanted soon, so a camera that is asked for them only on demand should go on sending them.
 """
 
 import json
@@ -47,6 +51,7 @@ OPENED, PACKET, LOST = 1, 2, 3
 VIDEO, AUDIO = 1, 2
 KEY, STEP = 1, 2
 LIVE, PRIVATE = b"=", b">"
+PROMPT, SOON = b"!", b"?"
 KEY_BYTES = 16
 
 HEAD = Struct("<BBBBIQQQqqQI")

@@ -26,6 +26,7 @@ def open_camera(
     audio: bool,
     patience: Patience,
     stop: threading.Event,
+    hurries: Callable[[], bool] = lambda: True,
 ) -> Connection | CameraError | None:
     """The open camera, or why it cannot be opened, or None when ``stop`` came first.
 
@@ -35,9 +36,10 @@ def open_camera(
         audio: whether its sound is wanted.
         patience: how long to wait.
         stop: set when nobody wants it any more.
+        hurries: whether somebody wants the pictures as they come.
 
     """
-    attempt = _Attempt(name, address, audio, patience)
+    attempt = _Attempt(name, address, audio, patience, hurries)
     thread = threading.Thread(target=attempt.run, name=f"open {name}", daemon=True)
     thread.start()
     while not attempt.done.wait(LOOK_EVERY_S):
@@ -50,9 +52,16 @@ def open_camera(
 class _Attempt:
     """One attempt to open a camera, shared by who opens and who waits."""
 
-    def __init__(self, name: str, address: Address, audio: bool, patience: Patience) -> None:
+    def __init__(
+        self,
+        name: str,
+        address: Address,
+        audio: bool,
+        patience: Patience,
+        hurries: Callable[[], bool],
+    ) -> None:
         self._name, self._address, self._audio = name, address, audio
-        self._patience = patience
+        self._patience, self._hurries = patience, hurries
         self._lock = threading.Lock()
         self._abandoned = False
         self._cut: Callable[[], None] | None = None
@@ -108,6 +117,7 @@ class _Attempt:
                 open_s=patience.open_s,
                 stall_s=patience.stall_s,
                 connected=self._connected,
+                hurries=self._hurries,
             )
         if scheme == "file":
             return open_files(self._name, self._address, audio=self._audio)

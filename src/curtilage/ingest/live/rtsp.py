@@ -3,6 +3,7 @@
 One thread reads one connection, and everything is made for few wake-ups and few copies, since each
 wake-up costs about 50 us of CPU and fifty cameras send fifty thousand packets a minute: all that is
 there is received at once, and in the middle of a picture the thread waits 2 ms for more of it.
+While nobody is in a hurry, several pictures are received at once (``receiving``).
 """
 
 import socket
@@ -18,6 +19,7 @@ from curtilage.ingest.live import h264, hevc, nal
 from curtilage.ingest.live.connection import Raw
 from curtilage.ingest.live.decoding import Decoding
 from curtilage.ingest.live.losses import Losses
+from curtilage.ingest.live.receiving import Receiver, timeval
 from curtilage.ingest.rtsp.client import Playing, play
 from curtilage.ingest.rtsp.h264 import H264
 from curtilage.ingest.rtsp.h265 import H265
@@ -44,6 +46,7 @@ def open_rtsp(
     open_s: float,
     stall_s: float,
     connected: Callable[[Callable[[], None]], None],
+    hurries: Callable[[], bool] = lambda: True,
 ) -> "RtspConnection":
     """Connect, describe, set up and play.
 
@@ -54,6 +57,7 @@ def open_rtsp(
         open_s: how long that may take.
         stall_s: how long a read may wait, should the watch not end it before.
         connected: told how to cut the connection from elsewhere while it is opened.
+        hurries: whether somebody wants the pictures as they come.
 
     Raises:
         CameraError: no picture that can be recorded.
@@ -68,7 +72,7 @@ def open_rtsp(
         )
     except CameraError as error:
         raise CameraError(error.reason, address.redact(f"camera {name}: {error}")) from None
-    return RtspConnection(name, playing, stall_s)
+    return RtspConnection(name, playing, stall_s, hurries)
 
 
 class RtspConnection:
@@ -76,7 +80,9 @@ class RtspConnection:
 
     framed = True
 
-    def __init__(self, name: str, playing: Playing, stall_s: float) -> None:
+    def __init__(
+        self, name: str, playing: Playing, stall_s: float, hurries: Callable[[], bool]
+    ) -> None:
         video = playing.video
         self._playing, self._socket = playing, playing.dialogue.socket
         self.codec = VideoCodec(video.codec)
@@ -99,12 +105,13 @@ class RtspConnection:
         self._framing = Framing(playing.channels)
         self._every = max(playing.timeout_s * SECOND // 2, SECOND)
         self._cut = False
-        _limit(self._socket, 1.25 * stall_s)
+        self._receiver = Receiver(self._socket, 1.25 * stall_s, hurries)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, timeval(SEND_S))
 
     def packets(self) -> Iterator[Raw]:
         """The packets, until the camera ends it."""
         framing, pictures = self._framing, self._pictures
-        receive, clock = self._socket.recv_into, time.monotonic_ns
+        receiver, clock = self._receiver, time.monotonic_ns
         raw, view = self._raw, framing.view
         pause_s = 0.0 if isinstance(self._socket, ssl.SSLSocket) else PAUSE_S
         begun = self._playing.begun
@@ -116,7 +123,7 @@ class RtspConnection:
                 framing.room()[:count] = begun[:count]
                 begun = begun[count:]
             else:
-                count = receive(framing.room())
+                count = receiver.into(framing.room())
                 if not count:
                     break
             now = clock()
@@ -141,7 +148,7 @@ class RtspConnection:
             if framing.short:
                 pictures.detach()
                 framing.compact()
-            if pause_s and not begun and pictures.midway:
+            if pause_s and not begun and not receiver.calm and pictures.midway:
                 time.sleep(pause_s)
         now = clock()
         for picture in pictures.rest(now):
@@ -240,14 +247,6 @@ class RtspConnection:
             number = (message.headers.get("CSeq") or "0").strip()[:10]
             if number.isdecimal():
                 self._socket.sendall(f"RTSP/1.0 {status}\r\nCSeq: {number}\r\n\r\n".encode())
-
-
-def _limit(line: socket.socket, receive_s: float) -> None:
-    """Let the system end a wait, which costs nothing; Python's own timeout costs a call each."""
-    line.settimeout(None)
-    for option, seconds in ((socket.SO_RCVTIMEO, receive_s), (socket.SO_SNDTIMEO, SEND_S)):
-        whole, rest = divmod(max(seconds, 0.05), 1)
-        line.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", int(whole), int(rest * 1e6)))
 
 
 def _shut(line: socket.socket, how: int) -> None:

@@ -69,6 +69,11 @@ class Session:
         self.fed = False  # a picture came; the reader takes it down
         self.hopeless = False
 
+    @property
+    def distrusted(self) -> bool:
+        """Whether the camera's clock jumps so often that pictures are dated by when they come."""
+        return self._video_map.distrusted
+
     def take(self, raw: Raw | Change) -> Sequence[Item]:
         """The items that this packet makes, mostly one."""
         if isinstance(raw, Change):

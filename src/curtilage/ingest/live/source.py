@@ -8,7 +8,7 @@ import math
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from curtilage.config.address import Address
 from curtilage.ingest.clock import SYSTEM, Clock
@@ -33,6 +33,8 @@ class LiveSource:
         audio: whether its sound is asked for; otherwise it is not even SETUP.
         clock: the machine's clocks.
         patience: how long to wait for what.
+        hurries: whether somebody wants the pictures as they come; else they may be given some
+            tenths of a second's worth at a time, which costs half.
 
     """
 
@@ -45,11 +47,13 @@ class LiveSource:
         audio: bool = False,
         clock: Clock = SYSTEM,
         patience: Patience = Patience(),  # noqa: B008  frozen
+        hurries: Callable[[], bool] = lambda: True,
     ) -> None:
         self.camera, self.stream = camera, stream
         self._name = camera if stream == "main" else f"{camera}/{stream}"
         self._address, self._audio = address, audio
-        self._clock, self._patience = clock, patience
+        self._clock, self._patience, self._hurries = clock, patience, hurries
+        self._distrusted = False  # pictures are dated by when they come
         self.note: str | None = None  # something the owner should know though pictures come
 
     def items(self, stop: threading.Event) -> Iterator[Item]:
@@ -60,7 +64,9 @@ class LiveSource:
         telling = Telling()
         failed = False
         while not stop.is_set():
-            opened = open_camera(self._name, self._address, self._audio, patience, stop)
+            opened = open_camera(
+                self._name, self._address, self._audio, patience, stop, self._is_prompt
+            )
             if opened is None:
                 return
             failed = True
@@ -88,6 +94,7 @@ class LiveSource:
         stall_s = math.inf if self._address.scheme == "file" else patience.stall_s
         guarded = Guarded(connection, stop, stall_s)
         session = Session(self._name, connection, timeline, patience)
+        self._distrusted = False
         good_until = time.monotonic() + patience.good_s
         WATCH.add(guarded)
         problem: CameraError | None = None
@@ -101,6 +108,7 @@ class LiveSource:
                     guarded.fed = since
                     break
                 if session.fed:
+                    self._distrusted = session.distrusted
                     guarded.fed, session.fed = time.monotonic(), False
                     if now > good_until:
                         backoff.reset()
@@ -122,6 +130,9 @@ class LiveSource:
         if session.hopeless:
             return
         yield self._ended(guarded, timeline, problem)
+
+    def _is_prompt(self) -> bool:
+        return self._distrusted or self._hurries()
 
     def _ended(self, guarded: Guarded, timeline: Timeline, problem: CameraError | None) -> Lost:
         since = timeline.lost_since()
