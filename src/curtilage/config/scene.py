@@ -136,7 +136,9 @@ class CounterRule(RuleBase):
     @model_validator(mode="after")
     def _counts_crossings(self) -> Self:
         strange = {"anchor", "min_score", "min_height", "max_height", "cool_down"}
-        for name in sorted(strange & self.model_fields_set):
+        fields = type(self).model_fields
+        # a default that is said again is none of the owner's: settings are told whole elsewhere
+        for name in sorted(n for n in strange if getattr(self, n) != fields[n].default):
             raise ValueError(f"a counter counts what its lines see; set {name} at the lines")
         return self
 

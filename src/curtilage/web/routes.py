@@ -18,6 +18,7 @@ from curtilage.web.api import (
     storage,
     system,
     tracks,
+    trials,
 )
 from curtilage.web.guard.routes import Guarded
 from curtilage.web.live import routes as live
@@ -47,6 +48,7 @@ def routers() -> list[Guarded]:
         events.router,
         event_pictures.router,
         series.router,
+        trials.router,
         tracks.router,
         heatmaps.router,
     ]

@@ -17,13 +17,13 @@ from curtilage.analysis.outcome.feed import Feed
 from curtilage.analysis.outcome.telling import event_told, state_told, tracks_told
 from curtilage.analysis.station import Station, Waiting
 from curtilage.analysis.tracks.camera_scene import Update
+from curtilage.analysis.tracks.looks import keep
 from curtilage.ingest.clock import Clock
 from curtilage.model import Detections
 from curtilage.store.found.events import StoredEvent
 from curtilage.store.found.observations.log import ObservationLog
 from curtilage.store.index.database import Database
 from curtilage.vision.detector import Detector
-from curtilage.vision.tracker import TrackerSettings
 
 LOG = logging.getLogger(__name__)
 TICK_S: Final = 0.25  # between two looks at the cameras that sleep
@@ -31,7 +31,6 @@ STATE_S: Final = 10.0  # a camera's state is told so often, also unchanged
 AGAIN_S: Final = 1.0  # after the store refused a camera's results
 DETECTOR_AGAIN_S: Final = 5.0  # after the detector failed
 LAST_S: Final = 2.5  # for the last results to be committed
-CONFIRMED: Final = TrackerSettings().confirm_hits
 
 
 class Looking:
@@ -201,19 +200,11 @@ class Looking:
 
     def _tell(self, station: Station, update: Update) -> None:
         """Those who listen of the tracks; the log of what was seen; the store if it is time."""
-        analysis, tracks = station.analysis, update.tracks
-        seen = (tracks.unseen == 0) & (tracks.hits >= CONFIRMED)
-        if seen.any():
-            self._log.append(
-                analysis.name,
-                analysis.time_ns,
-                tracks.id[seen],
-                tracks.class_id[seen],
-                tracks.score[seen],
-                tracks.box[seen],
-            )
+        analysis = station.analysis
+        for look in update.looks:
+            keep(self._log, analysis.name, look)
         if self._feed.wanted("tracks", analysis.name):
-            self._feed.say("tracks", analysis.name, tracks_told(analysis.time_ns, tracks))
+            self._feed.say("tracks", analysis.name, tracks_told(analysis.time_ns, update.tracks))
         self._keep_if_due(station)
 
     def _keep_if_due(self, station: Station) -> None:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from curtilage.analysis.resume.recorded import SAME_NS
 from curtilage.analysis.tracks.alarms import left_open
 from curtilage.analysis.tracks.blob import BlobError, pack, unpack
+from curtilage.analysis.tracks.looks import Look, as_kept
 from curtilage.analysis.tracks.rows import (
     count_rows,
     dwell_rows,
@@ -63,6 +64,7 @@ class Update:
 
     tracks: Tracks
     events: Sequence[StoredEvent]
+    looks: Sequence[Look] = ()  # what the rules were told, each moment of it
 
 
 @dataclass
@@ -153,8 +155,12 @@ class CameraScene:
         self._held = None
         time = time_ns * 1e-9
         tracks = self._tracker.update(time, detections)
-        events = self._noticed(time_ns, self._scene.update(time, tracks))
-        return self._done(time_ns, tracks, events)
+        told = as_kept(tracks)
+        events = self._noticed(time_ns, self._scene.update(time, told))
+        self._note(time, tracks)
+        look = Look(time_ns, self._seen_ns, self.aspect, told, still=False)
+        self._tracks, self._seen_ns = tracks, time_ns
+        return Update(tracks, events, (look,))
 
     def hold(self, time_ns: int) -> Update:
         """Nothing has moved until ``time_ns``: who stood there stands there still.
@@ -173,15 +179,19 @@ class CameraScene:
         if not len(self._book) and not self._scene.busy:
             steps = 1
         events: list[StoredEvent] = []
-        tracks = self._tracks
+        looks: list[Look] = []
+        tracks, before_ns = self._tracks, self._seen_ns
         for step in range(1, steps + 1):
             at_ns = self._seen_ns + (time_ns - self._seen_ns) * step // steps
             time = at_ns * 1e-9
             tracks = self._tracker.update(time, self._held)
-            events += self._noticed(at_ns, self._scene.still(time, tracks))
+            told = as_kept(tracks)
+            events += self._noticed(at_ns, self._scene.still(time, told))
             self._note(time, tracks)
+            looks.append(Look(at_ns, before_ns, self.aspect, told, still=True))
+            before_ns = at_ns
         self._tracks, self._seen_ns = tracks, time_ns
-        return Update(tracks, events)
+        return Update(tracks, events, looks)
 
     def due(self, now_ns: int) -> bool:
         """Whether ``results`` should go to the index now; ``now_ns`` by any clock that rises."""
@@ -230,14 +240,14 @@ class CameraScene:
             tracks=tuple(new.tracks),
             state=self._blob(),
             follows_ns=self._follows_ns,
+            armed_in=self._armed_in,
+            mode=self._mode,
         )
         return self._asked
 
     def committed(self) -> None:
         """The results that were given are in the index."""
         if self._asked is None:
-            armed_in=self._armed_in,
-            mode=self._mode,
             raise ValueError(f"{self.camera}: no results were asked for")
         given, new = self._asked, self._new
         self._follows_ns, self._asked = given.at_ns, None
@@ -255,11 +265,6 @@ class CameraScene:
     def refused(self) -> None:
         """Nothing of the results that were given is in the index: they come again with the next."""
         self._asked = None
-
-    def _done(self, time_ns: int, tracks: Tracks, events: list[StoredEvent]) -> Update:
-        self._note(time_ns * 1e-9, tracks)
-        self._tracks, self._seen_ns = tracks, time_ns
-        return Update(tracks, events)
 
     def _note(self, time: float, tracks: Tracks) -> None:
         self._new.tracks += summaries(self.camera, self._book.update(time, tracks))

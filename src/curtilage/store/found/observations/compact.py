@@ -18,7 +18,7 @@ _SETTLED_NS: Final = 600 * 1_000_000_000
 """Files written so shortly ago are left alone: another may be on its way with an earlier number."""
 _OVER_NS: Final = 3600 * 1_000_000_000
 _MERGE: Final = """
-    COPY (SELECT * FROM read_parquet({paths}) ORDER BY camera, time_ns, track)
+    COPY (SELECT * FROM read_parquet({paths}, union_by_name=true) ORDER BY camera, time_ns, track)
     TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)
 """
 _READ: Final = "SELECT bit_xor(hash(one)) FROM read_parquet({paths}) AS one"

@@ -1,4 +1,9 @@
-"""Sightings as they come: gathered in memory, written as one small file every minute."""
+"""Sightings as they come: gathered in memory, written as one small file every minute.
+
+Of each look at a camera all is kept that its rules were told, so that other rules can be tried on
+it later (``docs/design/trial.md``): young and hidden tracks too, looks that found nobody, and what
+boxes and scores were rounded to (``kept_box``, ``kept_score``) before the rules saw them.
+"""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -12,7 +17,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from curtilage.model import LABELS, Boxes, Classes, Floats, Ids
+from curtilage.model import LABELS, Boxes, Classes, Floats, Ids, Tracks
 from curtilage.store.errors import UnavailableError
 from curtilage.store.found.observations import files
 from curtilage.store.found.observations.engine import opened
@@ -25,6 +30,15 @@ _MOST: Final = 400_000
 _NAMES: Final = np.array(LABELS, dtype=object)
 _PLACES: Final = 1 << 14
 """Boxes are kept to 1/16384 of the frame (0.1 pixels of a 1080p picture): they compress better."""
+_SCORES: Final = 1 << 8
+SURE: Final = 3
+"""``hits`` of a track that counts; more are kept as so many."""
+HIDDEN: Final = 0
+"""``hits`` of a track that is not seen, only followed."""
+NOBODY: Final = -1
+"""``track`` of the row that says: looked, and nobody was there."""
+UNKNOWN: Final = 0.0
+"""``aspect`` of sightings that came alone: not every look of their camera is kept."""
 _WRITE: Final = """
     COPY (SELECT * FROM given ORDER BY camera, time_ns)
     TO '{path}' (FORMAT parquet, COMPRESSION zstd)
@@ -41,6 +55,23 @@ class _Some:
     class_id: Classes
     score: Floats
     box: Boxes
+    hits: npt.NDArray[np.uint8]  # [N]
+    still: bool
+    aspect: float  # width / height of the picture
+
+
+def kept_box(box: Boxes) -> Boxes:
+    """Boxes as they are kept."""
+    places = np.float32(_PLACES)
+    rounded: Boxes = np.rint(box * places) / places
+    return rounded
+
+
+def kept_score(score: Floats) -> Floats:
+    """Scores as they are kept."""
+    steps = np.float32(_SCORES)
+    rounded: Floats = np.rint(score * steps) / steps
+    return rounded
 
 
 class ObservationLog:
@@ -68,7 +99,7 @@ class ObservationLog:
     def append(
         self, camera: str, time_ns: int, track: Ids, class_id: Classes, score: Floats, box: Boxes
     ) -> None:
-        """Keeps the N sightings of one frame; the arrays may not be changed afterwards."""
+        """Keeps N sure sightings of one frame; the arrays may not be changed afterwards."""
         self.append_many(camera, np.full(len(track), time_ns), track, class_id, score, box)
 
     def append_many(
@@ -80,15 +111,43 @@ class ObservationLog:
         score: Floats,
         box: Boxes,
     ) -> None:
-        """Keeps N sightings of several frames, each with its time; in order of time."""
-        if not len(track):
+        """Keeps N sure sightings of several frames, each with its time; in order of time."""
+        if len(track):
+            hits = np.full(len(track), SURE, np.uint8)
+            self._add(_Some(camera, time_ns, track, class_id, score, box, hits, False, UNKNOWN))
+
+    def append_look(
+        self, camera: str, time_ns: int, aspect: float, tracks: Tracks, *, still: bool
+    ) -> None:
+        """Keeps one look at a camera, with nobody in it too.
+
+        Args:
+            camera: its name.
+            time_ns: UTC.
+            aspect: width / height of the picture, as its rules know it.
+            tracks: what the rules were told; of hidden ones only those that have just become it.
+            still: it was known that nothing had moved since the look before.
+        """
+        n = len(tracks)
+        if not n:
+            self._add(_nobody(camera, time_ns, aspect, still))
             return
+        hits = np.where(tracks.unseen > 0, HIDDEN, np.minimum(tracks.hits, SURE)).astype(np.uint8)
+        self._add(
+            _Some(
+                camera, np.full(n, time_ns), tracks.id, tracks.class_id, tracks.score, tracks.box,
+                hits, still, aspect,
+            )
+        )  # fmt: skip
+
+    def _add(self, some: _Some) -> None:
+        rows = len(some.track)
         with self._lock:
-            if self._rows + len(track) > _MOST:
-                self._dropped += len(track)
+            if self._rows + rows > _MOST:
+                self._dropped += rows
                 return
-            self._waiting.append(_Some(camera, time_ns, track, class_id, score, box))
-            self._rows += len(track)
+            self._waiting.append(some)
+            self._rows += rows
 
     def due(self, now_ns: int) -> bool:
         """Whether it is time to flush."""
@@ -172,13 +231,30 @@ def _by_day(some: _Some) -> Iterator[_Some]:
             some.class_id[begin:end],
             some.score[begin:end],
             some.box[begin:end],
+            some.hits[begin:end],
+            some.still,
+            some.aspect,
         )
+
+
+def _nobody(camera: str, time_ns: int, aspect: float, still: bool) -> _Some:
+    return _Some(
+        camera,
+        np.array([time_ns]),
+        np.array([NOBODY]),
+        np.zeros(1, np.int16),
+        np.zeros(1, np.float32),
+        np.zeros((1, 4), np.float32),
+        np.zeros(1, np.uint8),
+        still,
+        aspect,
+    )
 
 
 def _columns(some: Sequence[_Some]) -> dict[str, npt.NDArray[Any]]:
     each = [len(one.track) for one in some]
-    box = np.rint(np.concatenate([one.box for one in some]) * _PLACES) / np.float32(_PLACES)
-    score = np.rint(np.concatenate([one.score for one in some]) * 256) / np.float32(256)
+    box = kept_box(np.concatenate([one.box for one in some]))
+    score = kept_score(np.concatenate([one.score for one in some]))
     return {
         "camera": np.repeat(np.array([one.camera for one in some], dtype=object), each),
         "time_ns": np.concatenate([one.time_ns for one in some]),
@@ -189,6 +265,9 @@ def _columns(some: Sequence[_Some]) -> dict[str, npt.NDArray[Any]]:
             name: np.ascontiguousarray(box[:, n], np.float32)
             for n, name in enumerate(("x0", "y0", "x1", "y1"))
         },
+        "hits": np.concatenate([one.hits for one in some]),
+        "still": np.repeat(np.array([one.still for one in some], np.bool_), each),
+        "aspect": np.repeat(np.array([one.aspect for one in some], np.float64), each),
     }
 
 

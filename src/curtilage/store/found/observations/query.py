@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -10,29 +10,45 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from curtilage.model import Boxes, Floats, Ids
+from curtilage.model import LABELS, Boxes, Classes, Floats, Ids, Mask
 from curtilage.store.errors import UnavailableError
 from curtilage.store.found.buckets import Edges
 from curtilage.store.found.observations import files
 from curtilage.store.found.observations.compact import damaged_among, listed
 from curtilage.store.found.observations.engine import MEMORY, opened
+from curtilage.store.found.observations.log import SURE, UNKNOWN
 
 Columns: TypeAlias = dict[str, npt.NDArray[Any]]
 
 _TRIES: Final = 3
 """Files that are merged or expire while a query runs make it begin anew."""
-_ROWS: Final = """
+SEEN: Final = """(
+        SELECT * FROM read_parquet({paths}, union_by_name=true)
+        UNION ALL BY NAME
+        SELECT NULL::UTINYINT AS hits, NULL::BOOLEAN AS still, NULL::DOUBLE AS aspect WHERE false
+    )"""
+"""All rows of the files; what files of an older version do not have is NULL."""
+_SURE: Final = f"track >= 0 AND coalesce(hits, {SURE}) >= {SURE}"
+_ROWS: Final = f"""
     SELECT camera, time_ns, track, label, score, x0, y0, x1, y1
-    FROM read_parquet({paths})
-    WHERE list_contains($cameras, camera) AND time_ns >= $from_ns AND time_ns < $to_ns
+    FROM {SEEN}
+    WHERE list_contains($cameras, camera) AND time_ns >= $from_ns AND time_ns < $to_ns AND {_SURE}
     ORDER BY time_ns, camera, track
     LIMIT $most
-"""
-_PER_SLOT: Final = """
+"""  # noqa: S608 - of our own words; what is asked for comes as parameters
+_LOOKS: Final = f"""
+    SELECT time_ns, track, list_position($labels, label) - 1 AS class_id, score,
+           x0, y0, x1, y1, hits, still, aspect
+    FROM {SEEN}
+    WHERE camera = $camera AND time_ns >= $from_ns AND time_ns < $to_ns AND aspect > {UNKNOWN}
+    ORDER BY time_ns, track
+"""  # noqa: S608 - of our own words; what is asked for comes as parameters
+_PER_SLOT: Final = f"""
     WITH seen AS (
         SELECT camera, track, time_ns // $length AS slot, count(*) AS sightings
-        FROM read_parquet({paths})
+        FROM {SEEN}
         WHERE list_contains($cameras, camera) AND time_ns >= $from_ns AND time_ns < $to_ns
+            AND {_SURE}
         GROUP BY camera, track, slot
     ), placed AS (
         SELECT *, min(slot) OVER (PARTITION BY camera, track) AS first_slot FROM seen
@@ -40,7 +56,7 @@ _PER_SLOT: Final = """
     SELECT camera, slot, sum(sightings) AS sightings,
            count(*) FILTER (slot = first_slot) AS tracks
     FROM placed GROUP BY camera, slot
-"""
+"""  # noqa: S608 - of our own words; what is asked for comes as parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +72,30 @@ class Sightings:
 
     def __len__(self) -> int:
         return len(self.track)
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What the rules of one camera were told, N rows in order of time and track.
+
+    A look has a row for each of its tracks, or one of ``log.NOBODY``.
+    """
+
+    time_ns: npt.NDArray[np.int64]  # [N], UTC; equal within a look
+    track: Ids  # [N]
+    class_id: Classes  # [N]
+    score: Floats  # [N]
+    box: Boxes  # [N, 4]
+    hits: npt.NDArray[np.int32]  # [N], up to ``log.SURE``; ``log.HIDDEN``: not seen
+    still: Mask  # [N], nothing had moved since the look before
+    aspect: npt.NDArray[np.float64]  # [N], width / height of the picture
+
+    def __len__(self) -> int:
+        return len(self.track)
+
+    def before(self, row: int) -> "Looks":
+        """Those before a row."""
+        return Looks(*(getattr(self, one.name)[:row] for one in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +133,18 @@ class Observations:
         asked = {"cameras": list(cameras), "from_ns": from_ns, "to_ns": to_ns, "most": most}
         found = self._asked(from_ns, to_ns, _ROWS, asked)
         return _sightings(found)
+
+    def looks(self, camera: str, from_ns: int, to_ns: int) -> Looks:
+        """All that the rules of ``camera`` were told in ``[from_ns, to_ns)``, once each.
+
+        What was seen by a version that did not keep every look is not among it. Some hundred
+        bytes a row: ask for an hour at a time.
+
+        Raises:
+            StoreError: as ``between`` does.
+        """
+        asked = {"camera": camera, "from_ns": from_ns, "to_ns": to_ns, "labels": list(LABELS)}
+        return _looks(self._asked(from_ns, to_ns, _LOOKS, asked))
 
     def per_bucket(self, cameras: Sequence[str], edges: Edges) -> Activity:
         """Sightings and tracks of C cameras in the B buckets of ``edges`` (see ``buckets``).
@@ -161,4 +213,25 @@ def _sightings(found: Columns) -> Sightings:
         np.asarray(found["label"], np.object_),
         np.asarray(found["score"], np.float32),
         box,
+    )
+
+
+def _looks(found: Columns) -> Looks:
+    def column(name: str, dtype: type[np.generic]) -> npt.NDArray[Any]:
+        return np.asarray(found[name] if found else (), dtype)
+
+    time_ns, track = column("time_ns", np.int64), column("track", np.int64)
+    # after a crash some looks are taken, and kept, a second time
+    once = np.ones(len(track), np.bool_)
+    once[1:] = (np.diff(time_ns) != 0) | (np.diff(track) != 0)
+    corners = [column(name, np.float32)[once] for name in ("x0", "y0", "x1", "y1")]
+    return Looks(
+        time_ns[once],
+        track[once],
+        column("class_id", np.int16)[once],
+        column("score", np.float32)[once],
+        np.stack(corners, axis=1),
+        column("hits", np.int32)[once],
+        column("still", np.bool_)[once],
+        column("aspect", np.float64)[once],
     )
