@@ -14,7 +14,6 @@ export default ts.config(
       eqeqeq: "error",
       "no-console": "error",
       "svelte/require-each-key": "error",
-      "svelte/no-inline-styles": ["error", { allowTransitions: true }], // the policy refuses them
       "svelte/no-at-html-tags": "error",
       "svelte/no-navigation-without-resolve": "off", // pages are addressed by hash
     },

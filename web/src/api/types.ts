@@ -4,10 +4,10 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Camera = Schemas["CameraOut"];
-export type CameraEvent = Schemas["EventOut"];
+/** `box` is x0 y0 x1 y1, 0..1 of the picture; the client knows lists, not tuples. */
+export type CameraEvent = Omit<Schemas["EventOut"], "box"> & { box: number[] | null };
 export type Kind = Schemas["Kind"];
 export type Me = Schemas["Me"];
 export type Right = Schemas["Right"];
 export type Role = Schemas["Role"];
 export type Step = Schemas["Step"];
-export type Rule = Record<string, unknown> & { id: string; type: string };

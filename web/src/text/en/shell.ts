@@ -4,7 +4,7 @@ export const shell = {
   menu: "Menu",
   nav: "Pages",
   live: "Live",
-  timeline: "Recordings",
+  timeline: "Playback",
   events: "Events",
   rules: "Rules",
   insights: "Insights",
