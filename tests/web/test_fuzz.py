@@ -16,6 +16,7 @@ from urllib.parse import quote
 import pytest
 
 from curtilage.config.versions import FIRST, Versions
+from curtilage.ingest.onvif import discovery
 from curtilage.web.api import pictures
 from curtilage.web.app import create_app
 from curtilage.web.openapi import describe
@@ -76,6 +77,7 @@ ODD_BODIES: Final = (
 @pytest.fixture
 def fuzzed(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setattr(pictures, "LIVE_S", 0.02)  # nothing is on the bus
+    monkeypatch.setattr(discovery, "own_networks", list)  # nobody real is asked
     file = tmp_path / "curtilage.yaml"
     file.write_text(TEXT)
     Versions(house.context.site.state).keep(TEXT, file, FIRST)

@@ -69,6 +69,7 @@ def placed(site: SiteSettings, path: Path) -> SiteSettings:
         update={
             "state": here / site.state,
             "volumes": volumes,
+            "footage": tuple(here / folder for folder in site.footage),
             "analysis": site.analysis.model_copy(update={"detector": detector}),
         }
     )

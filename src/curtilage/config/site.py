@@ -24,6 +24,7 @@ from pydantic_core import PydanticCustomError
 from curtilage.config.address import Address
 from curtilage.config.camera import Calibration, CameraSettings, Zone
 from curtilage.config.live import CameraAnalysis, Keeping, SiteAnalysis, WebSettings
+from curtilage.config.reports import SiteReports
 from curtilage.config.scene import (
     HeatmapRule,
     Label,
@@ -235,6 +236,11 @@ class SiteSettings(BaseModel):
         description="Where recordings go: the first that works is written to.",
     )
     cameras: tuple[SiteCamera, ...] = Field((), max_length=500, description="The cameras.")
+    footage: tuple[Path, ...] = Field(
+        (),
+        max_length=16,
+        description="Folders with video files that may be tried as cameras in the control room.",
+    )
     timezone: Zone = Field("UTC", description="IANA name; schedules and day buckets follow it.")
     mode: str = Field(
         "home",
@@ -256,6 +262,7 @@ class SiteSettings(BaseModel):
     analysis: SiteAnalysis = Field(default_factory=SiteAnalysis)
     keep: Keeping = Field(default_factory=Keeping)
     web: WebSettings = Field(default_factory=WebSettings)
+    reports: SiteReports = Field(default_factory=lambda: SiteReports.model_validate({}))
 
     def scene_of(self, camera: SiteCamera) -> SceneSettings:
         """The rules of ``camera`` for live time, which is UTC seconds.

@@ -20,6 +20,7 @@ from curtilage.web.api import (
     tracks,
     trials,
 )
+from curtilage.web.api.examine import routes as examine
 from curtilage.web.guard.routes import Guarded
 from curtilage.web.live import routes as live
 
@@ -33,6 +34,7 @@ def routers() -> list[Guarded]:
         tokens.router,
         users.router,
         live.router,
+        examine.router,
         cameras.router,
         cameras.schemas,
         recordings.router,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from curtilage.config.address import Address
-from curtilage.ingest.errors import CameraError
+from curtilage.ingest.errors import CameraError, Cause
 from curtilage.ingest.live.connection import BROKEN, Change, Raw
 from curtilage.ingest.live.multipart import Multipart, boundary_of
 from curtilage.ingest.rtsp.auth import Credentials, read_challenges, strongest
@@ -41,7 +41,8 @@ def open_http(name: str, address: Address, *, audio: bool, open_s: float) -> "Ht
             line.close()
             raise problem
     except CameraError as error:
-        raise CameraError(error.reason, address.redact(f"camera {name}: {error}")) from None
+        said = address.redact(f"camera {name}: {error}")
+        raise CameraError(error.reason, said, error.cause) from None
     boundary = boundary_of(response.headers.get("Content-Type", "")) or b""
     note = f"camera {name}: MJPEG over HTTP has no sound" if audio else None
     return HttpConnection(address, line, response, boundary, note)
@@ -103,7 +104,9 @@ def _ask(
     except TimeoutError:
         line.close()
         raise CameraError(
-            GapReason.UNREACHABLE, f"{address.host} takes connections, but does not answer"
+            GapReason.UNREACHABLE,
+            f"{address.host} takes connections, but does not answer",
+            Cause.SILENT,
         ) from None
     except BROKEN:
         line.close()
@@ -118,23 +121,28 @@ def _target(address: Address) -> str:
 
 
 def _refusal(address: Address, response: http.client.HTTPResponse) -> CameraError | None:
-    host, status = address.host, response.status
+    host, status, refused = address.host, response.status, GapReason.REFUSED
     if status == 401:
         if address.user is None:
-            return CameraError(GapReason.REFUSED, f"{host} asks for a user and a password")
-        return CameraError(GapReason.REFUSED, f"{host} refuses the password of user {address.user}")
+            said = f"{host} asks for a user and a password"
+            return CameraError(refused, said, Cause.PASSWORD_NEEDED)
+        said = f"{host} refuses the password of user {address.user}"
+        return CameraError(refused, said, Cause.WRONG_PASSWORD)
     if status == 404:
-        return CameraError(GapReason.REFUSED, f"{host} has nothing at this path")
+        return CameraError(refused, f"{host} has nothing at this path", Cause.NO_STREAM)
     if status in (301, 302, 303, 307, 308):
-        return CameraError(GapReason.REFUSED, f"{host} has moved this stream to another address")
+        said = f"{host} has moved this stream to another address"
+        return CameraError(refused, said, Cause.NO_STREAM)
     if status != 200:
-        return CameraError(GapReason.REFUSED, f"{host} refuses this stream (HTTP {status})")
+        return CameraError(refused, f"{host} refuses this stream (HTTP {status})")
     kind = response.headers.get("Content-Type", "nothing").split(";")[0].strip()
     if kind.lower() == "image/jpeg":
         return CameraError(
             GapReason.UNSUPPORTED,
             f"{host} sends one picture at this address, not a stream; use its MJPEG or RTSP one",
+            Cause.CODEC,
         )
     if boundary_of(kind) is None:
-        return CameraError(GapReason.UNSUPPORTED, f"{host} sends {kind} at this address, not MJPEG")
+        said = f"{host} sends {kind} at this address, not MJPEG"
+        return CameraError(GapReason.UNSUPPORTED, said, Cause.CODEC)
     return None

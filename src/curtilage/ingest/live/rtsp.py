@@ -71,7 +71,8 @@ def open_rtsp(
             connected=lambda dialogue: connected(lambda: _shut(dialogue.socket, socket.SHUT_RDWR)),
         )
     except CameraError as error:
-        raise CameraError(error.reason, address.redact(f"camera {name}: {error}")) from None
+        said = address.redact(f"camera {name}: {error}")
+        raise CameraError(error.reason, said, error.cause) from None
     return RtspConnection(name, playing, stall_s, hurries)
 
 

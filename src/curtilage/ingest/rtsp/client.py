@@ -115,7 +115,7 @@ def _begin(address: Address, dialogue: Dialogue, audio: bool) -> Playing:
 def _asked(address: Address, response: Response) -> Response:
     refused = refusal(address, response)
     if refused is not None:
-        raise CameraError(*refused)
+        raise refused
     return response
 
 

@@ -13,7 +13,7 @@ import time
 from typing import Any
 
 from curtilage.config.address import Address
-from curtilage.ingest.errors import CameraError
+from curtilage.ingest.errors import CameraError, Cause
 from curtilage.model import GapReason
 
 PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
@@ -41,7 +41,7 @@ def dial(address: Address, timeout_s: float) -> socket.socket:
     except TimeoutError:
         plain.close()
         raise CameraError(
-            GapReason.UNREACHABLE, f"{host} does not answer in TLS at port {port}"
+            GapReason.UNREACHABLE, f"{host} does not answer in TLS at port {port}", Cause.NO_TLS
         ) from None
     except (OSError, ValueError) as error:
         plain.close()
@@ -49,6 +49,7 @@ def dial(address: Address, timeout_s: float) -> socket.socket:
         raise CameraError(
             GapReason.UNREACHABLE,
             f"{host} does not speak TLS at port {port} ({str(why).lower().replace('_', ' ')})",
+            Cause.NO_TLS,
         ) from None
 
 
@@ -74,7 +75,9 @@ def _lookup(host: str, port: int, timeout_s: float) -> list[tuple[Any, ...]]:
         answer = OSError("no answer")
     if isinstance(answer, OSError) or not answer:
         raise CameraError(
-            GapReason.UNREACHABLE, f"{host}: no host of this name is known here"
+            GapReason.UNREACHABLE,
+            f"{host}: no host of this name is known here",
+            Cause.UNKNOWN_HOST,
         ) from None
     return answer
 
@@ -94,7 +97,9 @@ def _connect(host: str, port: int, targets: list[tuple[Any, ...]], until: float)
             problem = error
             continue
         return made
-    raise CameraError(GapReason.UNREACHABLE, _why(host, port, problem)) from None
+    closed = isinstance(problem, ConnectionRefusedError)
+    cause = Cause.PORT_CLOSED if closed else Cause.UNREACHABLE
+    raise CameraError(GapReason.UNREACHABLE, _why(host, port, problem), cause) from None
 
 
 def _why(host: str, port: int, problem: OSError) -> str:

@@ -8,7 +8,7 @@ import socket
 import time
 
 from curtilage.config.address import Address
-from curtilage.ingest.errors import CameraError
+from curtilage.ingest.errors import CameraError, Cause
 from curtilage.ingest.rtsp.auth import Challenge, Credentials, read_challenges, strongest
 from curtilage.ingest.rtsp.dial import dial, port_of
 from curtilage.ingest.rtsp.message import (
@@ -103,16 +103,21 @@ class Dialogue:
             return self._receive()
         except MessageError as error:
             raise CameraError(
-                GapReason.UNREACHABLE, f"{host} answers at port {port}, but {error}"
+                GapReason.UNREACHABLE,
+                f"{host} answers at port {port}, but {error}",
+                Cause.NOT_RTSP,
             ) from None
         except TimeoutError:
             raise CameraError(
                 GapReason.UNREACHABLE,
                 f"{host} takes connections at port {port}, but does not answer",
+                Cause.SILENT,
             ) from None
         except (OSError, ValueError):
             raise CameraError(
-                GapReason.UNREACHABLE, f"{host} hangs up at port {port} without an answer"
+                GapReason.UNREACHABLE,
+                f"{host} hangs up at port {port} without an answer",
+                Cause.SILENT,
             ) from None
 
     def _receive(self) -> Response:
@@ -131,31 +136,43 @@ class Dialogue:
         raise TimeoutError
 
 
-def refusal(address: Address, response: Response) -> tuple[GapReason, str] | None:
+def refusal(address: Address, response: Response) -> CameraError | None:
     """Why the camera did not do as asked; None if it did."""
-    host, status = address.host, response.status
+    host, status, path = address.host, response.status, address.shown_path or "/"
+    refused, away = GapReason.REFUSED, GapReason.UNREACHABLE
     if status == 200:
         return None
     if status == 401:
-        if address.user is None:
-            return (
-                GapReason.REFUSED,
-                f"{host} asks for a user and a password; write them into its address "
-                f"as in '{address.scheme}://user:password@{host}/...'",
-            )
-        if strongest(read_challenges(response.headers.all("WWW-Authenticate"))) is None:
-            return GapReason.REFUSED, f"{host} asks for the password in a way that is not known"
-        return GapReason.REFUSED, f"{host} refuses the password of user {address.user}"
+        return _unauthorised(address, response)
     if status == 403:
-        return GapReason.REFUSED, f"{host} forbids this stream to user {address.user or 'nobody'}"
+        who = address.user or "nobody"
+        return CameraError(refused, f"{host} forbids this stream to user {who}", Cause.FORBIDDEN)
     if status in (404, 410, 454, 457):
-        return GapReason.REFUSED, f"{host} has no stream {address.shown_path or '/'}"
+        return CameraError(refused, f"{host} has no stream {path}", Cause.NO_STREAM)
     if status in (300, 301, 302, 303, 305, 307):
-        return GapReason.REFUSED, f"{host} has moved this stream to another address"
+        said = f"{host} has moved this stream to another address"
+        return CameraError(refused, said, Cause.NO_STREAM)
     if status in (453, 503):
-        return GapReason.UNREACHABLE, f"{host} is busy: too many viewers, or it is starting"
+        said = f"{host} is busy: too many viewers, or it is starting"
+        return CameraError(away, said, Cause.BUSY)
     if status == 461:
-        return GapReason.UNSUPPORTED, f"{host} does not offer RTSP over TCP; switch it on there"
+        said = f"{host} does not offer RTSP over TCP; switch it on there"
+        return CameraError(GapReason.UNSUPPORTED, said)
     if status >= 500:
-        return GapReason.UNREACHABLE, f"{host} has a fault of its own (RTSP {status})"
-    return GapReason.REFUSED, f"{host} refuses stream {address.shown_path or '/'} (RTSP {status})"
+        return CameraError(away, f"{host} has a fault of its own (RTSP {status})")
+    return CameraError(refused, f"{host} refuses stream {path} (RTSP {status})")
+
+
+def _unauthorised(address: Address, response: Response) -> CameraError:
+    host, refused = address.host, GapReason.REFUSED
+    if address.user is None:
+        return CameraError(
+            refused,
+            f"{host} asks for a user and a password; write them into its address "
+            f"as in '{address.scheme}://user:password@{host}/...'",
+            Cause.PASSWORD_NEEDED,
+        )
+    if strongest(read_challenges(response.headers.all("WWW-Authenticate"))) is None:
+        return CameraError(refused, f"{host} asks for the password in a way that is not known")
+    said = f"{host} refuses the password of user {address.user}"
+    return CameraError(refused, said, Cause.WRONG_PASSWORD)

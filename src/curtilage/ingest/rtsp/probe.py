@@ -8,7 +8,7 @@ import contextlib
 from dataclasses import dataclass
 
 from curtilage.config.address import Address
-from curtilage.ingest.errors import CameraError
+from curtilage.ingest.errors import CameraError, Cause
 from curtilage.ingest.rtsp.dial import port_of
 from curtilage.ingest.rtsp.dialogue import Dialogue, refusal
 from curtilage.ingest.rtsp.sdp import Description, Media, base_url, parse
@@ -28,6 +28,7 @@ class Examination:
     methods: tuple[str, ...] = ()
     authentication: str | None = None  # how it asked who we are: basic, digest MD5 ...
     secure: bool = False  # over TLS
+    cause: Cause | None = None  # finer than the reason
 
     @property
     def ok(self) -> bool:
@@ -41,7 +42,7 @@ def examine(address: Address, timeout_s: float = 5.0) -> Examination:
         with contextlib.closing(Dialogue(address, timeout_s)) as dialogue:
             return _ask(address, dialogue)
     except CameraError as error:
-        return Examination(error.reason, address.redact(str(error)))
+        return Examination(error.reason, address.redact(str(error)), cause=error.cause)
 
 
 def _ask(address: Address, dialogue: Dialogue) -> Examination:
@@ -59,20 +60,21 @@ def _ask(address: Address, dialogue: Dialogue) -> Examination:
     secure = address.scheme == "rtsps"
 
     def outcome(
-        reason: GapReason | None, sentence: str, description: Description | None = None
+        problem: CameraError | None, sentence: str, description: Description | None = None
     ) -> Examination:
         said = address.redact(sentence)
         name = address.redact(server) if server else None
-        return Examination(reason, said, description, name, methods, how, secure)
+        reason, cause = (None, None) if problem is None else (problem.reason, problem.cause)
+        return Examination(reason, said, description, name, methods, how, secure, cause)
 
     refused = refusal(address, response)
     if refused is not None:
-        return outcome(*refused)
+        return outcome(refused, str(refused))
     headers = response.headers
     base = base_url(address.bare, headers.get("Content-Base"), headers.get("Content-Location"))
     description = parse(response.body, base)
     if isinstance(chosen := choose_video(address, description), CameraError):
-        return outcome(chosen.reason, str(chosen), description)
+        return outcome(chosen, str(chosen), description)
     offers = ", ".join(m.encoding or m.kind for m in description.media)
     return outcome(None, f"{host} offers {offers} at port {port}", description)
 
@@ -82,7 +84,9 @@ def choose_video(address: Address, description: Description) -> Media | CameraEr
     videos = description.of_kind("video")
     if not videos:
         return CameraError(
-            GapReason.UNSUPPORTED, f"{address.host} describes a stream without a picture"
+            GapReason.UNSUPPORTED,
+            f"{address.host} describes a stream without a picture",
+            Cause.CODEC,
         )
     for video in videos:
         if video.codec in PLAYABLE and video.payload is not None and video.clock_rate:
@@ -91,4 +95,5 @@ def choose_video(address: Address, description: Description) -> Media | CameraEr
     return CameraError(
         GapReason.UNSUPPORTED,
         f"{address.host} sends its picture as {codec}; set it to H.264 or H.265",
+        Cause.CODEC,
     )

@@ -6,7 +6,6 @@ from fastapi import Body
 from pydantic import BaseModel, Field
 
 from curtilage.config import SiteCamera, settings_schema, site_schema
-from curtilage.config.address import Address
 from curtilage.config.edit import (
     add_camera,
     change_camera,
@@ -14,7 +13,6 @@ from curtilage.config.edit import (
     replace_camera,
     set_rules,
 )
-from curtilage.ingest.rtsp.probe import examine
 from curtilage.web.api.settings_file import Changed, change_settings
 from curtilage.web.api.states import CameraState, camera_states
 from curtilage.web.context import Context
@@ -51,17 +49,6 @@ class CameraOut(BaseModel):
     state: CameraState
 
 
-class Examined(BaseModel):
-    """What a camera says it gives."""
-
-    works: bool
-    sentence: str
-    server: str | None
-    secure: bool
-    codecs: list[str]
-    microphone: bool = Field(description="Whether it would offer sound; nobody asked for it.")
-
-
 class Rules(BaseModel):
     """Rules of a camera, as in its settings."""
 
@@ -89,27 +76,6 @@ def add(context: Context, who: Who, given: Given) -> Changed:
     if not given.get("purpose"):
         raise Refused(422, PURPOSE)
     return change_settings(context, who, add_camera(given))
-
-
-@router.post("/examine", needs=Right.SETTINGS_WRITE)
-def examine_address(url: Annotated[str, Body(embed=True, max_length=2000)]) -> Examined:
-    """Asks a camera at an RTSP address what it gives; nothing is kept, no sound is asked for."""
-    try:
-        address = Address(url)
-    except ValueError as error:
-        raise Refused(422, f"url: {error}") from None
-    if address.scheme not in ("rtsp", "rtsps"):
-        raise Refused(422, "url: must be an RTSP address, as in 'rtsp://192.0.2.7/stream1'")
-    found = examine(address)
-    media = found.description.media if found.description is not None else ()
-    return Examined(
-        works=found.ok,
-        sentence=found.sentence,
-        server=found.server,
-        secure=found.secure,
-        codecs=[str(one.codec) for one in media if one.kind == "video"],
-        microphone=any(one.kind == "audio" for one in media),
-    )
 
 
 @router.get("/{camera}/settings", needs=Right.SETTINGS_READ, camera="camera")
