@@ -78,12 +78,12 @@ def test_the_first_who_sees_to_an_event_is_remembered(database: Database) -> Non
     assert event.acknowledged_by is None
     assert numbers(database, EventFilter(["gate"], acknowledged=False)) == [1]
     for who in ("ann", "bob"):
-        see_to_it = partial(events.acknowledge, event_id=event.id, by=who, at_ns=NOON)
+        see_to_it = partial(events.acknowledge, event_id=event.id, by=who, at_ns=NOON, note=who[0])
         assert database.now(see_to_it)
     with database.read() as connection:
         seen = events.one(connection, event.id)
     assert seen is not None
-    assert (seen.acknowledged_by, seen.acknowledged_ns) == ("ann", NOON)
+    assert (seen.acknowledged_by, seen.acknowledged_ns, seen.note) == ("ann", NOON, "a")
     assert numbers(database, EventFilter(["gate"], acknowledged=False)) == []
     assert numbers(database, EventFilter(["gate"], acknowledged=True)) == [1]
     assert not database.now(

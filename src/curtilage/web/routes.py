@@ -3,6 +3,7 @@
 from curtilage.web import health
 from curtilage.web.accounts import me, signing, tokens, users
 from curtilage.web.api import (
+    activity,
     arming,
     cameras,
     event_pictures,
@@ -40,6 +41,7 @@ def routers() -> list[Guarded]:
         recordings.router,
         recordings.held,
         playback.router,
+        activity.router,
         snapshots.router,
         exports.router,
         settings.router,

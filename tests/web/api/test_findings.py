@@ -142,7 +142,11 @@ def test_the_first_who_saw_to_it_stays(
     path = f"/api/events/{kept.id}/acknowledge"
     assert browser.post(path, headers=vera).status_code == 403
     browser.cookies.clear()
-    assert browser.post(path, headers=ada).json()["acknowledged_by"] == "ada"
+    told = browser.post(path, headers=ada, json={"note": "the postman"}).json()
+    assert (told["acknowledged_by"], told["note"]) == ("ada", "the postman")
+    assert browser.post(path, headers=ada, json={"note": ""}).status_code == 422
+    again = browser.post(path, headers=ada, json={"note": "a burglar"}).json()
+    assert again["note"] == "the postman"  # the first who said so stays
     browser.cookies.clear()
     assert browser.post(path, headers=house.as_session("otto")).json()["acknowledged_by"] == "ada"
     assert got(browser, "/api/events", ada, acknowledged=False)["events"] == []

@@ -102,6 +102,14 @@ def test_another_format_ends_the_film_and_says_where_to_go_on(
     with av.open(io.BytesIO(rest.content), "r") as file:
         assert file.streams.video[0].width == 320
     assert "x-next" not in rest.headers
+    path = PATH.removesuffix("/media")
+    span = {"from": at(1.0), "to": at(8.0)}
+    [told] = browser.get(path, params=span, headers=house.as_session("vera")).json()
+    assert [(one["codec"], one["width"]) for one in told["formats"]] == [
+        ("h264", 160),
+        ("h264", 320),
+    ]
+    assert ns(told["formats"][1]["from"]) == pytest.approx(START_NS + 4 * NS, abs=2_000_000)
 
 
 def test_what_is_recorded_twice_is_shown_as_it_was_first(

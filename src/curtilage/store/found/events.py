@@ -42,6 +42,7 @@ class StoredEvent:
     details: Mapping[str, Any] = field(default_factory=dict)
     acknowledged_ns: int | None = None
     acknowledged_by: str | None = None
+    note: str | None = None  # of who acknowledged it
     armed: bool = True  # whether its rule was armed when it was noticed
     seq: int = 0  # given by the index; 0: not in it yet
 
@@ -85,6 +86,7 @@ _ROW: Final = (
         events.c.details,
         events.c.acknowledged_ns,
         events.c.acknowledged_by,
+        events.c.note,
         events.c.armed,
         events.c.seq,
     )
@@ -177,12 +179,14 @@ def one(connection: Connection, event_id: str) -> StoredEvent | None:
     return next(iter(_events(connection, _ROW.where(events.c.id == event_id))), None)
 
 
-def acknowledge(connection: Connection, event_id: str, *, by: str, at_ns: int) -> bool:
-    """Somebody has seen to it; the first one's name stays. False if there is no such event."""
+def acknowledge(
+    connection: Connection, event_id: str, *, by: str, at_ns: int, note: str | None = None
+) -> bool:
+    """Somebody has seen to it; the first one's name and note stay. False: no such event."""
     connection.execute(
         update(events)
         .where(events.c.id == event_id, events.c.acknowledged_ns.is_(None))
-        .values(acknowledged_ns=at_ns, acknowledged_by=by)
+        .values(acknowledged_ns=at_ns, acknowledged_by=by, note=note)
     )
     return one(connection, event_id) is not None
 
@@ -266,7 +270,7 @@ def _events(connection: Connection, query: Select[Any]) -> list[StoredEvent]:
 
 def _event(row: Sequence[Any]) -> StoredEvent:
     number, camera, rule, kind, phase, time_ns, noticed_ns, direction, *about = row
-    track, label, score, duration_s, x0, y0, x1, y1, details, at_ns, by, armed, seq = about
+    track, label, score, duration_s, x0, y0, x1, y1, details, at_ns, by, note, armed, seq = about
     return StoredEvent(
         id=number,
         camera=camera,
@@ -284,6 +288,7 @@ def _event(row: Sequence[Any]) -> StoredEvent:
         details=json.loads(details),
         acknowledged_ns=at_ns,
         acknowledged_by=by,
+        note=note,
         armed=bool(armed),
         seq=seq,
     )

@@ -78,6 +78,7 @@ events = Table(
     Column("details", String, nullable=False),  # JSON object
     Column("acknowledged_ns", BigInteger),
     Column("acknowledged_by", String(64)),
+    Column("note", String),  # of who acknowledged it
     # whether its rule was armed in the mode of that moment
     Column("armed", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("id", name="events_id"),

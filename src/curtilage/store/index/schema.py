@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from curtilage.store.errors import StoreError
 
-VERSIONS: Final = ("0001", "0002", "0003", "0004", "0005")
+VERSIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every step in ``migrations/versions``, oldest first; a test compares."""
 
 

@@ -43,6 +43,7 @@ class EventOut(BaseModel):
     details: dict[str, Any]
     acknowledged: str | None
     acknowledged_by: str | None
+    note: str | None = Field(description="Of who acknowledged it.")
     armed: bool = Field(
         description="Whether its rule was armed in the mode of that moment; only those alarm."
     )
@@ -68,8 +69,15 @@ class EventOut(BaseModel):
             details=dict(event.details),
             acknowledged=maybe_told(event.acknowledged_ns),
             acknowledged_by=event.acknowledged_by,
+            note=event.note,
             armed=event.armed,
         )
+
+
+class Acknowledgement(BaseModel):
+    """What somebody has to say about an event that they have seen to."""
+
+    note: Annotated[str, Field(min_length=1, max_length=500)] | None = None
 
 
 class EventPage(BaseModel):
@@ -150,12 +158,15 @@ def one(context: Context, event: str) -> EventOut:
 
 
 @router.post("/{event}/acknowledge", needs=Right.ACKNOWLEDGE, camera=_camera_of)
-def acknowledge(context: Context, who: Who, event: str) -> EventOut:
-    """Says that you have seen to it; the first who said so stays."""
+def acknowledge(
+    context: Context, who: Who, event: str, given: Acknowledgement | None = None
+) -> EventOut:
+    """Says that you have seen to it, with a note if you like; the first who said so stays."""
     now_ns = context.now_ns()
+    note = None if given is None else given.note
 
     def change(connection: Connection) -> StoredEvent | None:
-        events.acknowledge(connection, event, by=who.name, at_ns=now_ns)
+        events.acknowledge(connection, event, by=who.name, at_ns=now_ns, note=note)
         return events.one(connection, event)
 
     return _found(context.database.now(change))

@@ -5,9 +5,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from curtilage.model import VideoCodec
 from curtilage.record.disk import hold_copies
 from curtilage.record.disk.volumes import present
 from curtilage.store.recorded import holds
+from curtilage.store.recorded.contents import Format, formats
 from curtilage.store.recorded.holds import Hold
 from curtilage.store.recorded.ledger import intervals, known
 from curtilage.web.api.chosen import chosen
@@ -33,11 +35,36 @@ class IntervalOut(BaseModel):
     sentence: str
 
 
+class FormatOut(BaseModel):
+    """How a stretch of a stream was encoded; there may be gaps in it."""
+
+    begin: str = Field(serialization_alias="from")
+    end: str = Field(serialization_alias="to")
+    codec: VideoCodec = Field(description="mjpeg cannot be played as film (`recordings/media`).")
+    width: int = Field(description="Pixels.")
+    height: int
+
+    @classmethod
+    def of(cls, one: Format) -> "FormatOut":
+        """As it is told."""
+        return cls(
+            begin=told(one.start_ns),
+            end=told(one.end_ns),
+            codec=VideoCodec(one.codec),
+            width=one.width,
+            height=one.height,
+        )
+
+
 class StreamRecordings(BaseModel):
     """What there is of a stream; the intervals follow each other without a hole."""
 
     stream: str
     intervals: list[IntervalOut]
+    formats: list[FormatOut] = Field(
+        description="Formats of what is recorded, one after the other; where one ends, so does a "
+        "film. The exact codec is told with the film."
+    )
 
 
 class HoldOut(BaseModel):
@@ -101,6 +128,9 @@ def recordings(
                         sentence=one.sentence,
                     )
                     for one in intervals(connection, camera, name, from_ns, to_ns, now_ns)
+                ],
+                formats=[
+                    FormatOut.of(one) for one in formats(connection, camera, name, from_ns, to_ns)
                 ],
             )
             for name in streams
