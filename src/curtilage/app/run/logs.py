@@ -3,24 +3,21 @@
 The supervisor keeps the same lines in files of the state folder, as soon as it knows that one.
 """
 
+import atexit
 import contextlib
 import logging
-import os
-import queue
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+from curtilage.app.run.standard import ErrorLines
 from curtilage.store.logs.files import LogFiles
 from curtilage.store.logs.line import LogLine, said
 
 QUIET = ("alembic", "sqlalchemy", "uvicorn.access", "numba", "matplotlib", "multipart")
 """Libraries whose daily business is nobody's news."""
-
-LAST_WORDS_S = 0.5  # for what was logged last to be written
 
 
 class OneLine(logging.Formatter):
@@ -39,49 +36,20 @@ def of_child() -> None:
 def of_supervisor() -> None:
     """The supervisor's own log."""
     _begin(Printing(), "%(levelname)s %(message)s")
+    atexit.register(last_words)
 
 
 def last_words() -> None:
     """Let what was logged last be written, before the process ends."""
-    for handler in logging.getLogger().handlers:
-        handler.flush()
+    _ERRORS.flush()
 
 
 class NeverWaiting(logging.Handler):
-    """Writes lines to standard error from a thread of its own.
-
-    Whoever logs must not wait for a supervisor that does not read: a recording would wait, too.
-    What does not fit is dropped, and counted.
-    """
-
-    def __init__(self, most: int = 2000) -> None:
-        super().__init__()
-        self._lines: queue.Queue[str] = queue.Queue(most)
-        self._dropped = 0
-        threading.Thread(target=self._run, name="log", daemon=True).start()
+    """Whoever logs must not wait for a supervisor that does not read: a recording would, too."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take one message."""
-        try:
-            self._lines.put_nowait(self.format(record))
-        except queue.Full:
-            self._dropped += 1
-
-    def _run(self) -> None:
-        while True:
-            line = self._lines.get()
-            dropped, self._dropped = self._dropped, 0
-            if dropped:
-                line += f" ({dropped} messages were dropped)"
-            with contextlib.suppress(OSError):  # nobody listens any more
-                os.write(sys.stderr.fileno(), f"{line}\n".encode())
-            self._lines.task_done()
-
-    def flush(self) -> None:
-        """Wait a moment until what was logged is written."""
-        end_s = time.monotonic() + LAST_WORDS_S
-        while self._lines.unfinished_tasks and time.monotonic() < end_s:
-            time.sleep(0.01)
+        _ERRORS.say(self.format(record))
 
 
 class Printing(logging.Handler):
@@ -92,6 +60,7 @@ class Printing(logging.Handler):
         print_line("supervisor", self.format(record))
 
 
+_ERRORS = ErrorLines()
 _LOCK = threading.Lock()
 _EARLY: deque[LogLine] = deque(maxlen=200)
 """What was said before there were files."""
@@ -119,16 +88,12 @@ def kept_in(files: LogFiles, redact: Callable[[str], str]) -> Iterator[None]:
 
 
 def print_line(process: str, text: str) -> None:
-    """One line of ``process``. A terminal that is gone is no reason to end."""
+    """One line of ``process``. A terminal that is gone, or held, is no reason to end or to wait."""
     line = said(time.time_ns(), process, text)
     now = datetime.now().astimezone().isoformat(" ", "milliseconds")
     with _LOCK:
         _put(line)
-        try:
-            sys.stderr.write(f"{now} {process:<10} {text}\n")
-            sys.stderr.flush()
-        except (OSError, ValueError):
-            pass
+    _ERRORS.say(f"{now} {process:<10} {text}")
 
 
 def _begin(handler: logging.Handler, form: str) -> None:

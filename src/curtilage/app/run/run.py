@@ -12,6 +12,7 @@ from curtilage.app.run.first_start import settings_or_new
 from curtilage.app.run.lock import locked
 from curtilage.app.run.secrets import Redaction
 from curtilage.app.run.settings import accept_or_last, site_that_runs
+from curtilage.app.run.standard import open_what_is_closed
 from curtilage.app.run.supervisor import Outcome, Supervisor
 from curtilage.app.run.system import System
 from curtilage.app.run.welcome import Welcome, screen
@@ -33,6 +34,7 @@ def run(config: Path | None) -> None:
             is run already.
 
     """
+    open_what_is_closed()
     logs.of_supervisor()
     os.umask(OTHERS)
     system = System()
