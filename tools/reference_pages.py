@@ -18,6 +18,7 @@ REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
 SITE_PARTS = (
     "SiteCamera", "StreamSettings", "CameraAnalysis", "Retention", "VolumeSettings",
     "SiteAnalysis", "DetectorSettings", "Keeping", "WebSettings",
+    "SiteReports",
 )  # fmt: skip
 MADE = "<!-- Made by `python -m tools.reference_pages`; change the code, not this page. -->\n\n"
 

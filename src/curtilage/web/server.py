@@ -22,6 +22,7 @@ from curtilage.web.app import create_app
 from curtilage.web.context import WebContext
 from curtilage.web.errors import WebError
 from curtilage.web.patience import Impatient
+from curtilage.web.reports.desk import ReportDesk
 from curtilage.web.tls.authority import fingerprint
 from curtilage.web.tls.files import Certificates
 from curtilage.web.tls.names import certificate_names
@@ -62,7 +63,8 @@ class WebServer:
                 self._tls = self._new_tls()
             self._context = WebContext(self._site, Database.of(self._site))
             self._context.part(ExportDesk, ExportDesk)  # it deletes old ones, asked for or not
-            self._server = uvicorn.Server(_config(self._context, web, self._tls))
+            self._context.part(ReportDesk, ReportDesk)  # it makes them by schedule
+            self._server = _Calm(_config(self._context, web, self._tls))
         except BaseException:
             listening.close()
             raise
