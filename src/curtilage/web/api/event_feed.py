@@ -1,8 +1,9 @@
 """Events as they happen, to any number of listeners: the feed wakes, the index tells.
 
 The feed of the analysers says at once that there is something new; what it is comes from the
-index, in the order of ``seq``, so a listener misses nothing whatever the feed loses. Without a
-listener nothing is read.
+index, in the order of ``seq``, so a listener misses nothing whatever the feed loses: every few
+seconds the index is asked, once for all listeners, whether it has more. Without a listener nothing
+is read.
 """
 
 import asyncio
@@ -20,7 +21,9 @@ from curtilage.store.found.events import StoredEvent
 from curtilage.web.context import WebContext
 
 LOOK_S: Final = 1.0
-"""The index is looked at so often though the feed is silent, and for analysers that have come."""
+"""Analysers that have come are looked for so often, and whether the server stops."""
+ASK_S: Final = 5.0
+"""The index is asked so often though the feed is silent."""
 ALIVE_S: Final = 10.0
 """A comment is sent so often, so that whatever lies between knows that the connection lives."""
 MOST: Final = 200
@@ -30,11 +33,15 @@ class EventFeed:
     """Wakes those who wait for events: a part of the web server, in its event loop."""
 
     def __init__(self, context: WebContext) -> None:
+        self._context = context
         self._folder = context.site.state
         self._bells: set[asyncio.Event] = set()
         self._reader: FeedReader | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._asking: asyncio.Task[None] | None = None
+        self._ask_s = 0.0  # when the index is asked again, by the loop's clock
+        self._last: int | None = None  # ``seq`` when it was asked last
 
     @contextlib.contextmanager
     def bell(self) -> Iterator[asyncio.Event]:
@@ -65,8 +72,19 @@ class EventFeed:
     def _look(self) -> None:
         assert self._loop is not None  # noqa: S101 - set where this is begun
         self._timer = self._loop.call_later(LOOK_S, self._look)
-        self._ring()
         self._hear()
+        now_s = self._loop.time()
+        if now_s >= self._ask_s and (self._asking is None or self._asking.done()):
+            self._ask_s = now_s + ASK_S
+            self._asking = self._loop.create_task(self._ask())
+
+    async def _ask(self) -> None:
+        """Rings if the index has more than it had, which the feed may not have said."""
+        with contextlib.suppress(StoreError):  # away for a while: it is asked again
+            last = await asyncio.to_thread(_last, self._context)
+            if last != self._last:
+                self._last = last
+                self._ring()
 
     def _hear(self) -> None:
         heard = False
@@ -112,10 +130,11 @@ async def sse(
     with feed.bell() as bell:
         while not context.stopping.is_set():
             bell.clear()  # before the question: what comes while it is answered rings again
+            answered = True
             try:
                 new = await asyncio.to_thread(_since, context, at, cameras)
             except StoreError:
-                new = []  # the index is away for a while; the same question comes again
+                answered, new = False, []  # it is away for a while; the same question comes again
             for event in new:
                 at = event.seq
                 text = shown(event).model_dump_json(by_alias=True)
@@ -123,11 +142,14 @@ async def sse(
             if new:
                 quiet_since = loop.time()
                 continue
-            if loop.time() - quiet_since >= ALIVE_S:
-                quiet_since = loop.time()
-                yield ": alive\n\n"
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(bell.wait(), LOOK_S)
+            while not context.stopping.is_set():
+                if loop.time() - quiet_since >= ALIVE_S:
+                    quiet_since = loop.time()
+                    yield ": alive\n\n"
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(bell.wait(), LOOK_S)
+                if bell.is_set() or not answered:
+                    break
 
 
 def _last(context: WebContext) -> int:
