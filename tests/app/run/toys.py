@@ -20,7 +20,8 @@ def settings(folder: Path, mode: str) -> Path:
     (folder / "state").mkdir(exist_ok=True)
     file = folder / f"{mode}.yaml"
     file.write_text(
-        f"state: {folder / 'state'}\nvolumes: [{{path: {folder / 'rec'}}}]\nmode: {mode}\n"
+        f"state: {folder / 'state'}\nvolumes: [{{path: {folder / 'rec'}}}]\n"
+        f"mode: {mode}\nmodes: [{mode}]\n"
     )
     return file
 
