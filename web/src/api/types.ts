@@ -6,7 +6,7 @@ type Schemas = components["schemas"];
 export type Camera = Schemas["CameraOut"];
 /** `box` is x0 y0 x1 y1, 0..1 of the picture; the client knows lists, not tuples. */
 export type CameraEvent = Omit<Schemas["EventOut"], "box"> & { box: number[] | null };
-export type Kind = Schemas["Kind"];
+export type Kind = CameraEvent["kind"];
 export type Me = Schemas["Me"];
 export type Right = Schemas["Right"];
 export type Role = Schemas["Role"];

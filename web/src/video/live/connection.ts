@@ -39,7 +39,10 @@ export class Connection<Told> {
     this.#closed = true;
     clearTimeout(this.#timer);
     clearInterval(this.#watch);
-    this.#socket?.close();
+    const socket = this.#socket;
+    // Browsers complain of a connection that is closed before it is one.
+    if (socket?.readyState === WebSocket.CONNECTING) socket.addEventListener("open", () => socket.close());
+    else socket?.close();
   }
 
   #connect(): void {
