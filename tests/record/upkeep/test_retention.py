@@ -156,6 +156,28 @@ def test_the_reserve_is_kept_with_the_oldest_of_all_cameras(
         assert files(disk) == [third]
 
 
+@pytest.mark.parametrize("server", [False, True])
+def test_room_is_kept_for_when_the_index_server_is_away(
+    tmp_path: Path, database: Database, server: bool
+) -> None:
+    """Nothing can be deleted meanwhile: a disk that had just the reserve left stopped recording."""
+    with small_disk(tmp_path / "disk", "40m") as disk:
+        settings = site(tmp_path, disk, reserve=4 << 20)
+        if server:
+            given = SiteSettings.model_validate(
+                settings.model_dump() | {"database": "postgresql://somebody@192.0.2.1/index"}
+            )
+            settings = settings.model_copy(update={"database": given.database})
+        volumes, volume = opened(settings, database)
+        for number in range(34):
+            make(database, volume, number * 60, 1 << 20)
+        told: list[str] = []
+        Retention(settings, database, volumes, At(3_000), told.append).run()
+        assert (volume.room() >= (40 << 20) // 20) is server
+        assert volume.room() < 5 << 20
+        assert told == []
+
+
 def test_when_all_is_on_hold_it_is_told_and_the_reserve_stays(
     tmp_path: Path, database: Database
 ) -> None:

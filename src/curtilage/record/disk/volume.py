@@ -68,8 +68,13 @@ class Volume:
     @property
     def margin(self) -> int:
         """Bytes of room that deletion aims at beyond the reserve."""
+        return min(MARGIN, self.size // 50)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the whole file system."""
         space = os.fstatvfs(self.tree.root)
-        return min(MARGIN, space.f_blocks * space.f_frsize // 50)
+        return space.f_blocks * space.f_frsize
 
     def free(self) -> int:
         """Bytes that the file system still has for us.

@@ -30,6 +30,7 @@ BATCH = 100  # files unlinked between two commits: writers never wait long for t
 NS = 1_000_000_000
 DAY_NS = 86_400 * NS
 EVER_NS = 1 << 62
+SPARE = 20  # the part of a disk that is kept free for when the index' server is away
 
 
 @dataclass(slots=True)
@@ -74,6 +75,7 @@ class Retention:
     def keep(self, site: SiteSettings) -> None:
         """Keep as long as the cameras of ``site`` say, from the next look on."""
         self._kept = {camera.name: camera.retention for camera in site.cameras}
+        self._may_go_away = site.database is not None
 
     def run(self) -> Deleted:
         """Delete all that is due; every minute. In batches: ``make_room`` never waits for all."""
@@ -89,6 +91,8 @@ class Retention:
         for volume in self._volumes.usable():
             if volume.usable:
                 self._free(volume, 0, done)
+                if self._may_go_away:  # nothing can be deleted then: it knows what is on hold
+                    self._delete_for(volume, volume.size // SPARE, done)
         return done
 
     def make_room(self, volume: Volume, size: int) -> bool:
@@ -124,7 +128,20 @@ class Retention:
             surplus -= sum(row.bytes for row in gone)
 
     def _free(self, volume: Volume, size: int, done: Deleted) -> None:
-        """Make room for ``size`` bytes and the margin.
+        """Make room for ``size`` bytes and the margin; tell it if there is none to be made."""
+        most = self._delete_for(volume, size, done)
+        missing = size + volume.margin - volume.room()
+        if most <= 0 or missing <= volume.margin // 2:
+            self._stuck.discard(volume.identity)
+        elif volume.identity not in self._stuck:
+            self._stuck.add(volume.identity)
+            self._tell(
+                f"{volume.path}: nothing more can be deleted, what is there is on hold or being "
+                "recorded; recording to it stops when the reserve is reached"
+            )
+
+    def _delete_for(self, volume: Volume, size: int, done: Deleted) -> int:
+        """Delete until there is room for ``size`` bytes and the margin; bytes still to be deleted.
 
         Never more than was missing at first, by the rows' sizes: a file system may say only later
         what it has freed. And never more than is missing now: another thread may do the same.
@@ -144,14 +161,7 @@ class Retention:
             if not gone:
                 break
             most -= sum(row.bytes for row in gone)
-        if most <= 0 or missing() <= volume.margin // 2:
-            self._stuck.discard(volume.identity)
-        elif volume.identity not in self._stuck:
-            self._stuck.add(volume.identity)
-            self._tell(
-                f"{volume.path}: nothing more can be deleted, what is there is on hold or being "
-                "recorded; recording to it stops when the reserve is reached"
-            )
+        return most
 
     def _of_camera(self, connection: Connection, camera: str, before_ns: int) -> list[SegmentRow]:
         present = [volume.identity for volume in self._volumes.usable() if volume.usable]
