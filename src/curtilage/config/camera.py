@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import numpy as np
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from curtilage.config.form import METRES, form
 from curtilage.config.shapes import Point
 
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
@@ -28,10 +29,16 @@ class Calibration(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     image: list[Point] = Field(
-        min_length=4, max_length=64, description="Points in the picture, 0..1 of the frame."
+        min_length=4,
+        max_length=64,
+        description="Points of the picture that show the ground, as fractions of it: x, y.",
+        json_schema_extra=form("In the picture", draw="points"),
     )
     ground: list[tuple[float, float]] = Field(
-        min_length=4, max_length=64, description="The same points on the ground, in metres."
+        min_length=4,
+        max_length=64,
+        description="Where each of them lies on the ground, in metres from any point you like.",
+        json_schema_extra=form("On the ground", unit=METRES),
     )
 
     @model_validator(mode="after")
@@ -54,7 +61,14 @@ class CameraSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field("camera", min_length=1, max_length=64, pattern=r"^[\w][\w .-]*$")
+    name: str = Field(
+        "camera",
+        min_length=1,
+        max_length=64,
+        pattern=r"^[\w][\w .-]*$",
+        description="Name of the camera, for its results.",
+        json_schema_extra=form("Name"),
+    )
     source_fps: Positive | None = Field(
         None,
         le=1000,

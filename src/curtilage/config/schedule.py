@@ -1,12 +1,18 @@
 """Weekly hours in local time, as in ``{days: [mon, tue], from: "22:00", to: "06:00"}``."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from curtilage.config.form import form
+
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY_TITLES: Final = {
+    "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday",
+    "sat": "Saturday", "sun": "Sunday",
+}  # fmt: skip
 
 
 def _as_text(value: object) -> object:
@@ -31,9 +37,23 @@ class Hours(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    days: list[Day] = Field(default_factory=lambda: list(DAYS), min_length=1)
-    from_: TimeOfDay = Field("00:00", alias="from")
-    to: TimeOfDay = "24:00"
+    days: list[Day] = Field(
+        default_factory=lambda: list(DAYS),
+        min_length=1,
+        description="Days of the week on which the stretch begins; all if left out.",
+        json_schema_extra=form("Days", choices=DAY_TITLES, default=[str(day) for day in DAYS]),
+    )
+    from_: TimeOfDay = Field(
+        "00:00",
+        alias="from",
+        description="Local time at which it begins, as in 22:00.",
+        json_schema_extra=form("From"),
+    )
+    to: TimeOfDay = Field(
+        "24:00",
+        description="Local time at which it ends; earlier than `from`: on the next day.",
+        json_schema_extra=form("To"),
+    )
 
     def covers(self, weekday: int, minute: float) -> bool:
         """True when the stretch covers a moment: weekday 0 = Monday, minute of the local day."""

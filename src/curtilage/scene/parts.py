@@ -141,7 +141,7 @@ def parts_of(settings: SceneSettings, aspect: float, frame_interval: float) -> P
             parts.heatmaps[rule.id] = HeatMap(
                 rule,
                 settings.classes,
-                _extent(rule, settings.camera),
+                rule.extent_for(settings.camera.calibration),
                 clock.epoch or 0.0,
                 capacity,
             )
@@ -179,16 +179,6 @@ def _plane(camera: CameraSettings, aspect: float) -> Matrix:
         return homography(camera.calibration.image, camera.calibration.ground)
     except ValueError as error:
         raise SceneError(f"camera.calibration: {error}") from None
-
-
-def _extent(rule: HeatmapRule, camera: CameraSettings) -> tuple[float, float, float, float]:
-    if rule.plane == "frame" or camera.calibration is None:
-        return (0.0, 0.0, 1.0, 1.0)
-    if rule.extent is not None:
-        return rule.extent
-    ground = np.array(camera.calibration.ground)
-    (x0, y0), (x1, y1) = ground.min(axis=0), ground.max(axis=0)
-    return (float(x0), float(y0), float(x1), float(y1))
 
 
 def _longest_memory(settings: SceneSettings) -> float:

@@ -5,6 +5,7 @@ from curtilage.web.accounts import me, signing, tokens, users
 from curtilage.web.api import (
     activity,
     arming,
+    calibration,
     cameras,
     event_pictures,
     events,
@@ -55,6 +56,7 @@ def routers() -> list[Guarded]:
         event_pictures.router,
         series.router,
         trials.router,
+        calibration.router,
         tracks.router,
         heatmaps.router,
     ]
