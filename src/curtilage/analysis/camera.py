@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from curtilage.analysis.frames.rate import Rate
 from curtilage.analysis.frames.sight import Aim, Sample, Sight
-from curtilage.analysis.packets.watch import KEPT_BYTES, Watch
+from curtilage.analysis.packets.watch import KEPT_BYTES, GateState, Watch
 from curtilage.analysis.tracks.blob import BlobError, unpack
 from curtilage.analysis.tracks.camera_scene import Update
 from curtilage.analysis.tracks.follow import Follow, Present
@@ -29,6 +29,7 @@ from curtilage.vision.gate import GateReport
 SECOND_NS: Final = 1_000_000_000
 BLIND_NS: Final = 5 * SECOND_NS  # awake without pictures, until it counts as seeing nothing
 GATE: Final = "gate/"
+GATE_NS: Final = 5 * SECOND_NS  # while it stays awake, what the gate remembers is kept so often
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class CameraAnalysis:
         self._lock = threading.Lock()
         self._unlooked = 0  # pictures that were made and not looked at yet
         self._failed = 0
+        self._gate_kept: tuple[Aim | None, int, GateState] | None = None  # its aim, when, what
 
     def take(self, stream: str, item: Heard) -> bool:
         """The next item of one of the camera's streams; whether there is something to decode."""
@@ -143,15 +145,15 @@ class CameraAnalysis:
 
     def results(self, now_ns: int) -> Results | None:
         """All that is new, to be committed; then say what became of it. None: nothing."""
-        return self._follow.results(now_ns, self.watch.state())
+        return self._follow.results(now_ns, self._gate_state(now_ns))
 
     def committed(self, now_ns: int) -> None:
         """The results that were given are in the index."""
-        self._follow.committed(now_ns, self.watch.state())
+        self._follow.committed(now_ns, self.watch.state)
 
     def refused(self, now_ns: int) -> None:
         """They are not; they come again."""
-        self._follow.refused(now_ns, self.watch.state())
+        self._follow.refused(now_ns, self.watch.state)
 
     def superseded(self, saved: SavedState | None) -> None:
         """Another process went on from what we had; this is what it knows."""
@@ -160,7 +162,7 @@ class CameraAnalysis:
     def change(self, site: SiteSettings, camera: SiteCamera, now_ns: int) -> None:
         """Other settings, of the same streams; what they do not concern goes on."""
         before, self.camera = self.camera, camera
-        self._follow.change(site, camera, now_ns, self.watch.state())
+        self._follow.change(site, camera, now_ns, self.watch.state)
         if camera.analysis != before.analysis:
             self._sight.set_pace(camera.analysis.fps)
             self._sight.measure_motion = camera.analysis.gate != "always"
@@ -191,6 +193,13 @@ class CameraAnalysis:
         """Sentences about what could not go on; told once."""
         notes, self._follow.notes = self._follow.notes, []
         return notes
+
+    def _gate_state(self, now_ns: int) -> GateState:
+        """What the gate remembers, or did a few seconds ago: it is larger than what is counted."""
+        aim, kept = self.watch.aim, self._gate_kept
+        if kept is None or kept[0] is not aim or not 0 <= now_ns - kept[1] < GATE_NS:
+            kept = self._gate_kept = (aim, now_ns, self.watch.state())
+        return kept[2]
 
     def _look(self, sample: Sample, found: Detections | None) -> Update | None:
         follow = self._follow

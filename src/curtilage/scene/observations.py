@@ -164,7 +164,13 @@ class Observations:
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """Copies of all that is remembered, by name."""
-        return {name: array.copy() for name, array in self._memory._asdict().items()}
+        memory = self._memory
+        held = np.zeros_like(memory.held)  # what waits no more is no memory
+        for slot in np.flatnonzero(memory.slots["held"] * memory.slots["live"]):
+            waiting = memory.slots["held"][slot]
+            held[slot, :waiting] = memory.held[slot, :waiting]
+        rest = {n: array.copy() for n, array in memory._asdict().items() if n != "held"}
+        return {**rest, "held": held}
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Go on from what ``state`` gave."""

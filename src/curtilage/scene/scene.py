@@ -71,6 +71,7 @@ class Scene:
         if not (np.isfinite(frame_interval) and frame_interval > 0):
             raise ValueError(f"frame_interval is {frame_interval}; it must be seconds, > 0")
         self.settings = settings
+        self._said = np.array(settings.model_dump_json())
         self._mode = settings.camera.mode
         self._aspect = aspect
         self._parts = parts_of(settings, aspect, frame_interval)
@@ -189,7 +190,7 @@ class Scene:
     def state(self) -> State:
         """Everything remembered, as named arrays for ``numpy.savez``; nothing is pickled."""
         arrays = {
-            "settings": np.array(self.settings.model_dump_json()),
+            "settings": self._said,
             "aspect": np.array(self._aspect),
             "mode": np.array(self._mode),
             "gates": np.array(list(self._gates.values()), np.bool_),
@@ -206,7 +207,7 @@ class Scene:
             SceneError: the state is not that of these rules.
         """
         try:
-            if str(arrays["settings"]) != self.settings.model_dump_json():
+            if str(arrays["settings"]) != str(self._said):
                 raise SceneError("the saved state belongs to other rules; begin anew without it")
             for name, part in self._stateful():
                 prefix = f"{name}/"

@@ -5,8 +5,9 @@ where the camera sleeps: what stood still when it fell asleep is held. For one t
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,8 @@ from curtilage.config.site import SiteCamera, SiteSettings
 from curtilage.model import Boxes, Detections, Floats, Mask, Tracks
 from curtilage.store.found.results import Results, SavedState
 from curtilage.vision.tracker import TrackerSettings
+
+GateStates: TypeAlias = Callable[[], GateState]  # asked only when a scene begins anew
 
 SECOND_NS: Final = 1_000_000_000
 BEHIND_NS: Final = SECOND_NS // 2
@@ -142,7 +145,7 @@ class Follow:
                 self._asked = self._scene.results(now_ns, gate)
         return self._asked
 
-    def committed(self, now_ns: int, gate: GateState) -> None:
+    def committed(self, now_ns: int, gate: GateStates) -> None:
         """The results that were given are in the index."""
         self._answer()
         if self._before:
@@ -151,7 +154,7 @@ class Follow:
             self._scene.committed()
         self._apply_change(now_ns, gate)
 
-    def refused(self, now_ns: int, gate: GateState) -> None:
+    def refused(self, now_ns: int, gate: GateStates) -> None:
         """They are not; they come again."""
         self._answer()
         if not self._before and self._scene is not None:
@@ -167,7 +170,7 @@ class Follow:
         if self._scene is not None:
             self._scene = self._new_scene()
 
-    def change(self, site: SiteSettings, camera: SiteCamera, now_ns: int, gate: GateState) -> None:
+    def change(self, site: SiteSettings, camera: SiteCamera, now_ns: int, gate: GateStates) -> None:
         """Other rules, from now on; those that did not change go on."""
         self._change = (site, camera)
         if self._asked is None:
@@ -178,13 +181,13 @@ class Follow:
             raise ValueError(f"{self._camera.name}: no results were asked for")
         self._asked = None
 
-    def _apply_change(self, now_ns: int, gate: GateState) -> None:
+    def _apply_change(self, now_ns: int, gate: GateStates) -> None:
         """Between two commits, when what the scene knows can be taken over as a whole."""
         if self._change is None:
             return
         self._site, self._camera = self._change
         self._change = None
-        self._begin_anew(now_ns, gate)
+        self._begin_anew(now_ns, gate())
 
     def _begin_anew(self, now_ns: int, gate: GateState) -> None:
         """A scene that goes on from the present one; that one's results are committed first."""

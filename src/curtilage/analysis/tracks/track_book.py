@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
-from curtilage.model import Detections, Tracks
+from curtilage.model import Boxes, Classes, Detections, Floats, Ids, Tracks
 
 SURE = 3  # sightings that make a track worth a word
 LATELY = 1.0  # s; who was seen so lately is believed to be there still
@@ -42,38 +43,13 @@ class TrackBook:
 
     def update(self, time: float, tracks: Tracks) -> Entries:
         """Take in the tracks of a moment (s), in order of id; those that have ended, if sure."""
-        ended = self._turn_over(time, tracks)
-        entries = self._entries
-        seen = tracks.unseen == 0
-        entries["label"] = tracks.class_id
-        entries["sightings"] = tracks.hits
-        entries["last"][seen] = time
-        entries["box"][seen] = tracks.box[seen]
-        entries["last_score"][seen] = tracks.score[seen]
-        better = seen & (tracks.score > entries["score"])
-        entries["score"][better] = tracks.score[better]
-        entries["best"][better] = time
-        entries["best_box"][better] = tracks.box[better]
-        return ended
-
-    def _turn_over(self, time: float, tracks: Tracks) -> Entries:
-        """An entry for each of ``tracks``; those that have ended, if sure."""
-        known, ids = self._entries, tracks.id
-        before = known["track"]
-        if np.array_equal(before, ids):
-            return known[:0]
-        place = np.searchsorted(ids, before)
-        stays = np.zeros(len(known), np.bool_)
-        inside = place < len(ids)
-        stays[inside] = ids[place[inside]] == before[inside]
-        entries = np.zeros(len(tracks), ENTRY)
-        entries["first"] = time
-        entries["track"] = ids
-        entries[place[stays]] = known[stays]
-        fresh = entries["sightings"] == 0
-        entries["begin"][fresh] = _foot(tracks.box[fresh])
+        known, entries = self._entries, np.zeros(len(tracks), ENTRY)
+        gone = _turn_over(
+            known, entries, time, tracks.id, tracks.class_id, tracks.hits, tracks.unseen,
+            tracks.score, tracks.box,
+        )  # fmt: skip
         self._entries = entries
-        return known[~stays & (known["sightings"] >= SURE)]
+        return known[gone] if len(gone) else known[:0]
 
     def score_of(self, track: int | None) -> float | None:
         """Score of the best sighting so far of a living track."""
@@ -114,3 +90,53 @@ def foot_of(entry: Any) -> tuple[float, float]:
 
 def _foot(box: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return np.stack(((box[:, 0] + box[:, 2]) * np.float32(0.5), box[:, 3]), axis=1)
+
+
+@njit(cache=True)
+def _turn_over(
+    known: Entries,
+    entries: Entries,
+    time: float,
+    track: Ids,
+    label: Classes,
+    hits: npt.NDArray[np.int32],
+    unseen: Floats,
+    score: Floats,
+    box: Boxes,
+) -> npt.NDArray[np.int64]:
+    """Fill ``entries``, one for each of ``track`` (rising); which of ``known`` have ended, if sure.
+
+    Compiled as a whole: a dozen steps of NumPy over a handful of tracks took six times as long.
+    """
+    gone = np.empty(len(known), np.int64)
+    k, ended = 0, 0
+    for i in range(len(track)):
+        while k < len(known) and known[k].track < track[i]:
+            if known[k].sightings >= SURE:
+                gone[ended] = k
+                ended += 1
+            k += 1
+        if k < len(known) and known[k].track == track[i]:
+            entries[i] = known[k]
+            k += 1
+        else:
+            entries[i].track, entries[i].first = track[i], time
+            entries[i].begin[0] = (box[i, 0] + box[i, 2]) * np.float32(0.5)
+            entries[i].begin[1] = box[i, 3]
+        entry = entries[i]
+        entry.label, entry.sightings = label[i], hits[i]
+        if unseen[i] != 0.0:
+            continue
+        entry.last, entry.last_score = time, score[i]
+        better = score[i] > entry.score
+        if better:
+            entry.score, entry.best = score[i], time
+        for side in range(4):
+            entry.box[side] = box[i, side]
+            if better:
+                entry.best_box[side] = box[i, side]
+    for rest in range(k, len(known)):
+        if known[rest].sightings >= SURE:
+            gone[ended] = rest
+            ended += 1
+    return gone[:ended]

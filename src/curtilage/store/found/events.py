@@ -106,16 +106,14 @@ def add(
         return []
     last = int(
         connection.execute(
-            _COUNTED.statement(connection).returning(event_counter.c.last),
+            _COUNTED.returning(connection, "last"),
             {"id": 1, "last": len(new)},
         ).scalar_one()
     )
     first = last - len(new) + 1
     numbered = [replace(one, seq=first + n) for n, one in enumerate(new)]
     rows = [_row(one, camera_id, series_of[one.rule]) for one in numbered]
-    made = set(
-        connection.execute(_ADD.statement(connection).returning(events.c.seq), rows).scalars()
-    )
+    made = set(connection.execute(_ADD.returning(connection, "seq"), rows).scalars())
     return [one for one in numbered if one.seq in made]
 
 

@@ -212,7 +212,7 @@ def _save(connection: Connection, camera_id: int, new: Results) -> None:
         _SAVE(connection, [{"camera_id": camera_id, "at_ns": new.at_ns, "blob": new.state}])
         return
     if new.follows_ns == FIRST:
-        begun = _BEGIN.statement(connection).returning(scene_states.c.camera_id)
+        begun = _BEGIN.returning(connection, "camera_id")
         row = {"camera_id": camera_id, "at_ns": new.at_ns, "blob": new.state}
         follows = connection.execute(begun, row).first() is not None
     else:

@@ -53,6 +53,7 @@ class Upsert:
             **(change or {}),
         }
         self._statements: dict[str, Insert] = {}
+        self._returning: dict[tuple[str, str], Any] = {}
 
     def __call__(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Adds ``rows``; no two of them may have the same key."""
@@ -65,6 +66,15 @@ class Upsert:
         found = self._statements.get(dialect)
         if found is None:
             found = self._statements[dialect] = self._made(dialect)
+        return found
+
+    def returning(self, connection: Connection, column: str) -> Any:
+        """The same statement, which gives a column of the rows that it has added or changed."""
+        key = (connection.dialect.name, column)
+        found = self._returning.get(key)
+        if found is None:
+            found = self.statement(connection).returning(self._table.c[column])
+            self._returning[key] = found
         return found
 
     def _made(self, dialect: str) -> Insert:

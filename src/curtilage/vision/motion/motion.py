@@ -143,7 +143,7 @@ class MotionDetector:
         half = CELL // 2
         expected = self._background[half::CELL, half::CELL]
         found = means[: expected.shape[0], : expected.shape[1]]
-        ratio = float(np.median((found + 8.0) / (expected + 8.0)))
+        ratio = _median((found + 8.0) / (expected + 8.0))
         return min(max(ratio, 0.8), 1.25)
 
     def _learn(self, passed: float) -> None:
@@ -170,6 +170,13 @@ class MotionDetector:
     def _nothing(self) -> Motion:
         nowhere = np.zeros(self._noise.shape, np.bool_)
         return Motion(0.0, False, False, np.empty((0, 4), np.float32), nowhere)
+
+
+def _median(values: npt.NDArray[np.float32]) -> float:
+    """As numpy's, which takes eight times as long for so few numbers."""
+    middle = (values.size - 1) // 2, values.size // 2
+    sorted_there = np.partition(values.ravel(), middle)
+    return float((sorted_there[middle[0]] + sorted_there[middle[1]]) * np.float32(0.5))
 
 
 class _Scratch:
