@@ -57,14 +57,18 @@ def security(login: Login, nonce: bytes, at_s: float) -> str:
 
     """
     created = datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-    secret = nonce + created.encode() + login.password.encode()
-    digest = hashlib.sha1(secret, usedforsecurity=False).digest()
     return _SECURITY.format(
         user=escape(login.user),
-        digest=base64.b64encode(digest).decode(),
+        digest=password_digest(nonce, created, login.password),
         nonce=base64.b64encode(nonce).decode(),
         created=created,
     )
+
+
+def password_digest(nonce: bytes, created: str, password: str) -> str:
+    """What is sent instead of the password."""
+    secret = nonce + created.encode() + password.encode()
+    return base64.b64encode(hashlib.sha1(secret, usedforsecurity=False).digest()).decode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ class Line:
         try:
             client.request("POST", _target(at), body=data, headers=headers)
             response = client.getresponse()
-            return response.status, response.headers, response.read(BYTES_MOST + 1)
+            whole = response.status, response.headers, response.read(BYTES_MOST + 1)
         except BROKEN:
             if time.monotonic() >= self._until - 0.05:
                 raise self._silent(at) from None
@@ -142,6 +142,9 @@ class Line:
         finally:
             cut.cancel()
             line.close()
+        if time.monotonic() >= self._until:  # it was cut, and looks whole
+            raise self._silent(at)
+        return whole
 
     def _silent(self, at: Address) -> CameraError:
         said = f"{at.host} takes connections at port {port_of(at)}, but does not answer"

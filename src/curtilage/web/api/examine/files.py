@@ -37,10 +37,11 @@ def may_be_tried(site: SiteSettings, address: Address) -> bool:
 
 def _videos(folder: Path) -> list[Path]:
     try:
+        whole = folder.resolve()
         found = [p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and p.is_file()]
-    except OSError:
+        return sorted(p for p in found if p.resolve().is_relative_to(whole))
+    except (OSError, RuntimeError):
         return []
-    return sorted(found)
 
 
 def _address(path: Path) -> Address:

@@ -106,7 +106,7 @@ def _camera(context: WebContext, one: Answered) -> FoundCamera:
 def _files(context: WebContext) -> list[FoundFile]:
     known = {s.url: c.name for c in context.site.cameras for s in c.all_streams}
     return [
-        FoundFile(url=str(one), name=one.path.rpartition("/")[2], known_as=known.get(one))
+        FoundFile(url=one.secret, name=one.path.rpartition("/")[2], known_as=known.get(one))
         for one in file_cameras(context.site)
     ]
 
