@@ -1,6 +1,7 @@
 """Read settings from YAML, and say what is wrong in one sentence that names file and line."""
 
 import re
+import stat
 import warnings
 from pathlib import Path
 from typing import Any, TypeVar
@@ -104,7 +105,10 @@ def read_text(path: Path, what: str) -> str:
 
     """
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        found = path.stat()
+        if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+            raise SettingsError(f"{path}: is no file, so this is not {what}")  # it may never end
+        if found.st_size > LARGEST_FILE:
             raise SettingsError(f"{path}: larger than 1 MB, so this is not {what}")
         return path.read_text(encoding="utf-8")
     except OSError as error:

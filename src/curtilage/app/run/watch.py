@@ -6,8 +6,11 @@ not judged.
 """
 
 import hashlib
+import stat
 from pathlib import Path
 from typing import TypeAlias
+
+from curtilage.config.load import LARGEST_FILE
 
 _Look: TypeAlias = "tuple[int, int, int, int] | None"
 
@@ -41,12 +44,20 @@ class FileWatch:
         self._first, self._judged = False, now
         if now is None:
             return True  # it is gone
-        try:
-            found = hashlib.sha256(self._path.read_bytes()).hexdigest()
-        except OSError:
-            found = ""
+        found = _content(self._path)
         changed, self._known = found != self._known, found
         return changed
+
+
+def _content(path: Path) -> str:
+    """SHA-256; of what cannot be settings: when it was so. A pipe would be read for ever."""
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST_FILE:
+            return f"none, {found.st_ino} of {found.st_ctime_ns}"
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _look(path: Path) -> _Look:
