@@ -11,6 +11,7 @@ from typing import Final
 from curtilage.analysis.outcome.unwatched import end_alarms
 from curtilage.config.site import SiteSettings
 from curtilage.ingest.clock import Clock
+from curtilage.record.upkeep import age_file
 from curtilage.store.errors import StoreError
 from curtilage.store.found.keeping import keep
 from curtilage.store.index.database import Database
@@ -56,13 +57,17 @@ class Upkeep:
         self._ended.set()
         self._thread.join(LEAVE_S)
 
+    def _now_ns(self) -> int:
+        """UTC by which the recorder lets recordings grow old: a clock that is ahead is doubted."""
+        return min(self._clock.utc_ns(), age_file.recall(self._database) or 0)
+
     def _run(self) -> None:
         wait_s = self._first_s
         while not self._ended.wait(wait_s):
             wait_s = self._every_s
             try:
                 end_alarms(self._database, self._site())
-                done = keep(self._database, self._site(), self._clock.utc_ns(), self._ended.is_set)
+                done = keep(self._database, self._site(), self._now_ns(), self._ended.is_set)
             except StoreError as error:
                 LOG.warning("%s", error)
             except Exception:  # looking goes on whatever happens here
