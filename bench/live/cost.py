@@ -21,7 +21,7 @@ SIZE, RATE = (1280, 720), 15
 WINDOW_S = 30.0
 SETTLE_S = 90.0
 """A camera that begins is looked at until the limits of its packet sizes are known."""
-PARTS = ("recorder", "analyser-0")
+PARTS = ("recorder", "analyser-0", "web")
 
 
 def measure(quick: bool = False) -> dict[str, Any]:
@@ -72,14 +72,15 @@ def _cameras(large: list[str], small: list[str], gate: str) -> list[Seen]:
 def _row(
     count: int, gate: str, found: list[tuple[float, Use]], peers: int, ours: Running
 ) -> dict[str, Any]:
-    (recorder, _), (analyser, held), (motion, _), (ffmpeg, _) = found
+    (recorder, _), (analyser, held), (web, _), (motion, _), (ffmpeg, _) = found
     per = 1000 / count
-    whole, theirs = per * (recorder + analyser), 1000 * motion / peers
+    whole, theirs = per * (recorder + analyser + web), 1000 * motion / peers
     return {
         "cameras": count,
         "gate": gate,
         "recorder_ms": per * recorder,
         "analyser_ms": per * analyser,
+        "web_ms": per * web,
         "whole_ms": whole,
         "analyser_rss": held.rss,
         "motion_ms": theirs,

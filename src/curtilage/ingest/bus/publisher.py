@@ -30,7 +30,7 @@ from curtilage.model import Packet
 HELD = 2_000  # messages; 34 MB of 720p at 2 Mbit/s, shared between all readers that sleep
 LOOK_S = 0.03  # while a reader is in a hurry: what gathers is sent, others are welcomed
 CALM_S = 0.1  # while there are only others
-KEEP_S = 10.0  # for which a stream counts as wanted after the last reader left
+KEEP_S = 30.0  # for which a stream counts as wanted after the last reader left
 ALONE_S = 5.0  # most that the thread sleeps while there are none; the first wakes it
 NOW = int(zmq.NOBLOCK)  # the flag's own type is slow
 ARRIVED = int(zmq.POLLIN)
