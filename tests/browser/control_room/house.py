@@ -5,7 +5,8 @@ rule of the content policy broken, nothing complained of in the console.
 """
 
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,30 +54,44 @@ class House:
     web: Web
     cameras: CameraServer
     folder: Path
+    restart: Callable[[], None] = lambda: None
+    """Ends the web and begins it anew, a second later."""
 
 
 @contextmanager
-def house(folder: Path, cameras: list[dict[str, Any]] | None = None) -> Iterator[House]:
-    """A site with the cameras ``yard`` (a small stream beside the large, rules) and ``film``."""
+def house(
+    folder: Path, cameras: Callable[[CameraServer], list[dict[str, Any]]] | None = None
+) -> Iterator[House]:
+    """A site with the cameras that are given, or ``two``."""
     if not (FOLDER / "index.html").is_file():
         pytest.skip("needs the built control room (python -m build_pages)")
     with ExitStack() as stack:
         server = stack.enter_context(CameraServer("tiny"))
         server.add("bframes", "brief-bframes")
-        yard = [
-            {"name": "main", "url": server.url("main")},
-            {"name": "sub", "url": server.url("sub"), "record": False},
-        ]
-        if cameras is None:
-            cameras = [
-                {"name": "yard", "purpose": "Who comes in.", "streams": yard, "rules": RULES},
-                {"name": "film", "streams": [{"name": "main", "url": server.url("bframes")}]},
-            ]  # fmt: skip
-        site = settings(folder, cameras, free_port())
+        site = settings(folder, (cameras or two)(server), free_port())
         stack.enter_context(Recorder(site))
-        served = stack.enter_context(web(site))
+        serving = stack.enter_context(ExitStack())
+        served = serving.enter_context(web(site))
         served.set_up()
-        yield House(served, server, folder)
+
+        def restart() -> None:
+            serving.close()
+            time.sleep(1.0)
+            served.context = serving.enter_context(web(site)).context
+
+        yield House(served, server, folder, restart)
+
+
+def two(server: CameraServer) -> list[dict[str, Any]]:
+    """The cameras of a usual house."""
+    yard = [
+        {"name": "main", "url": server.url("main")},
+        {"name": "sub", "url": server.url("sub"), "record": False},
+    ]
+    return [
+        {"name": "yard", "purpose": "Who comes in.", "streams": yard, "rules": RULES},
+        {"name": "film", "streams": [{"name": "main", "url": server.url("bframes")}]},
+    ]
 
 
 @dataclass
