@@ -10,7 +10,19 @@ import sys
 from bench.live.page import write_page
 from bench.results import save
 
-PARTS = ("cost", "load", "busy", "gate", "recall", "latency", "glass", "viewers", "store", "kill")
+PARTS = (
+    "cost",
+    "load",
+    "busy",
+    "gate",
+    "recall",
+    "latency",
+    "glass",
+    "viewers",
+    "store",
+    "kill",
+    "scrub",
+)
 """Modules beside this one; each has ``measure(quick: bool) -> dict[str, Any]``."""
 
 

@@ -120,6 +120,16 @@ def _store(found: Figures) -> Iterator[Bar]:
     )
 
 
+def _scrub(found: Figures) -> Iterator[Bar]:
+    stops = found["pointer stops"]
+    yield Bar(
+        "picture after the pointer stops on the timeline, 1080p H.264, GOP 2 s, p95",
+        f"≤ {found['bar_s']:g} s",
+        f"{stops['p95_s']:.2f} s",
+        stops["p95_s"] <= found["bar_s"],
+    )
+
+
 BARS: dict[str, Callable[[Figures], Iterator[Bar]]] = {
     "cost": _cost,
     "recall": _recall,
@@ -129,4 +139,5 @@ BARS: dict[str, Callable[[Figures], Iterator[Bar]]] = {
     "glass": _glass,
     "kill": _kill,
     "store": _store,
+    "scrub": _scrub,
 }

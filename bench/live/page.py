@@ -269,6 +269,30 @@ def _store(found: Any) -> Iterator[str]:
     )  # fmt: skip
 
 
+def _scrub(found: Any) -> Iterator[str]:
+    film = found["film of a minute"]
+    yield (
+        f"{found['minutes']} minutes of 1920x1080, {found['mbit_s']} Mbit/s with a keyframe every"
+        " 2 s, on one day's timeline; thumbnails 320 wide, none asked for twice, by the six"
+        " connections of a browser. One wish: nothing else is asked for"
+        f" ({found['one wish']['cpu_ms']:.0f} ms of CPU, the web's all). The pointer stops: after"
+        f" 19 wishes, thirty a second. Others: {found['others']} more who scrub without a pause."
+        " Exact: all pictures since the keyframe are decoded.\n"
+    )
+    yield table(
+        ("", "times", "p50, s", "p95, s", "most, s"),
+        (
+            (name, row["count"], *(f"{row[key]:.3f}" for key in ("p50_s", "p95_s", "most_s")))
+            for name, row in found.items()
+            if isinstance(row, dict) and "p95_s" in row
+        ),
+    )
+    yield (
+        f"A minute of film ({film['mb']} MB): first byte after {film['first_byte_ms']:.0f} ms, all"
+        f" of it after {film['all_ms']:.0f} ms, {film['cpu_ms']:.0f} ms of CPU.\n"
+    )
+
+
 def _kill(found: Any) -> Iterator[str]:
     yield (
         f"PETS as a camera, {found['seconds']:.0f} s, {found['kills']} kills. Two cameras see the"
@@ -327,4 +351,5 @@ SECTIONS: dict[str, tuple[str, Section]] = {
     "viewers": ("Viewers", _viewers),
     "store": ("A month of fifty cameras", _store),
     "kill": ("kill -9 while it counts", _kill),
+    "scrub": ("Scrubbing over the timeline", _scrub),
 }

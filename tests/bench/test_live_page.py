@@ -28,6 +28,13 @@ def cost(gate: str, ratio: float) -> dict[str, Any]:
     return {"quiet": [row]}
 
 
+def scrub(p95: float) -> dict[str, Any]:
+    row = {"count": 9, "p50_s": 0.1, "p95_s": p95, "most_s": 0.4, "cpu_ms": 30.0}
+    film = {"first_byte_ms": 9.0, "all_ms": 90.0, "mb": 20.0, "cpu_ms": 50.0}
+    return {"minutes": 20, "mbit_s": 3.0, "others": 4, "bar_s": 0.3, "one wish": row,
+            "pointer stops": row, "film of a minute": film}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("figures", "met"),
     [
@@ -37,6 +44,8 @@ def cost(gate: str, ratio: float) -> dict[str, Any]:
         ({"cost": cost("sizes", 1 / 14)}, False),
         ({"cost": cost("pixels", 1 / 4)}, True),
         ({"cost": cost("pixels", 1 / 2)}, False),
+        ({"scrub": scrub(0.3)}, True),
+        ({"scrub": scrub(0.31)}, False),
     ],
 )
 def test_a_bar_that_is_missed_says_so(figures: dict[str, Any], met: bool) -> None:
@@ -51,7 +60,10 @@ def test_nothing_measured() -> None:
 def test_each_table_names_its_command() -> None:
     machine = {"cpu": "a CPU", "cores": 2, "system": "Linux", "python": "3.11", "packages": {},
                "load": [0.1, 0.2, 0.3]}  # fmt: skip
-    text = "\n".join(page({"recall": {"machine": machine, "figures": recall(9, 0.1)}}))
+    parts = {"recall": recall(9, 0.1), "scrub": scrub(0.1)}
+    text = "\n".join(page({n: {"machine": machine, "figures": f} for n, f in parts.items()}))
+    assert "`python -m bench.live scrub`" in text
+    assert "| pointer stops" in text
     assert "`python -m bench.live recall`" in text
     assert "a room: 7.0 s gate" in text
     assert "**no**" in text

@@ -14,7 +14,7 @@ PATH = "/api/cameras/front/activity"
 
 @pytest.fixture
 def tape(house: House) -> Tape:
-    made = Tape(house)
+    made = Tape.of(house)
     info, packets = video(seconds=4)
     busy = [
         packet

@@ -19,7 +19,7 @@ from tests.web.playback.taped import Tape, ns
 
 @pytest.fixture
 def tape(house: House) -> Tape:
-    return Tape(house)
+    return Tape.of(house)
 
 
 def event(house: House, second: float) -> StoredEvent:

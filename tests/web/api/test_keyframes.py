@@ -19,7 +19,7 @@ PATH = "/api/cameras/front/recordings/keyframe"
 
 @pytest.fixture
 def tape(house: House) -> Tape:
-    return Tape(house)
+    return Tape.of(house)
 
 
 def ask(browser: TestClient, house: House, second: float, **more: str | int | bool) -> Any:

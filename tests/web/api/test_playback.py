@@ -18,7 +18,7 @@ PATH = "/api/cameras/front/recordings/media"
 
 @pytest.fixture
 def tape(house: House) -> Tape:
-    return Tape(house)
+    return Tape.of(house)
 
 
 def film(browser: TestClient, house: House, begin: float, end: float, **more: str) -> Any:
@@ -129,7 +129,7 @@ def test_a_file_that_is_being_written_gives_what_is_there(
     browser: TestClient, house: House, tape: Tape
 ) -> None:
     info, packets = video(seconds=4)
-    tape.house.clock.ns = START_NS + 5 * NS
+    house.clock.ns = START_NS + 5 * NS
     path = tape.add(info, packets, state=State.OPEN, said_s=1.0)
     data = path.read_bytes()
     path.write_bytes(data[: len(data) - 100])

@@ -1,4 +1,4 @@
-"""A house whose camera ``front`` has recordings made of synthetic streams, at once, of any time."""
+"""Recordings of any time, made at once of the packets of a stream."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from curtilage.model import Packet, StreamInfo, VideoInfo
 from curtilage.record.mp4 import scan
+from curtilage.store.index.database import Database
 from curtilage.store.recorded import segments, volumes
 from curtilage.store.recorded.segments import SegmentRow, State
 from tests.record.mp4.clips import NS, START_NS
@@ -19,12 +20,18 @@ VOLUME = "0" * 32
 class Tape:
     """What is recorded of a stream, file after file."""
 
-    def __init__(self, house: House, camera: str = "front", stream: str = "main") -> None:
-        self.house = house
+    def __init__(
+        self, database: Database, folder: Path, camera: str = "front", stream: str = "main"
+    ) -> None:
+        self.database, self.folder = database, folder
         self.camera, self.stream = camera, stream
-        self.folder = house.context.site.volumes[0].path
         self.count = 0
-        house.database.now(lambda c: volumes.seen(c, VOLUME, str(self.folder), START_NS))
+        database.now(lambda c: volumes.seen(c, VOLUME, str(folder), START_NS))
+
+    @classmethod
+    def of(cls, house: House) -> "Tape":
+        """In a house of tests."""
+        return cls(house.database, house.context.site.volumes[0].path)
 
     def add(
         self,
@@ -62,7 +69,7 @@ class Tape:
             path.stat().st_size, state, serial, self.count, video.codec.value, video.width,
             video.height,
         )  # fmt: skip
-        self.house.database.now(lambda c: segments.restore(c, [row]))
+        self.database.now(lambda c: segments.restore(c, [row]))
         self.count += 1
         return path
 

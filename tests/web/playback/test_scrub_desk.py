@@ -61,6 +61,25 @@ def test_a_newer_wish_takes_the_place_of_one_that_waits(empty: House) -> None:
     run(empty, scene)
 
 
+def test_a_wish_that_was_overtaken_on_its_way_takes_nobodys_place(empty: House) -> None:
+    slow = Slow()
+
+    async def scene(desk: ScrubDesk) -> None:
+        busy = [asyncio.create_task(desk.made(n, slow.of(n))) for n in range(AT_ONCE)]
+        await asyncio.sleep(0.05)
+        newest = asyncio.create_task(desk.made("a", slow.of("newest"), 7))
+        await asyncio.sleep(0)
+        with pytest.raises(Refused) as refused:
+            await desk.made("a", slow.of("late"), 6)
+        assert refused.value.status == 409
+        slow.go.set()
+        assert await newest == "newest"
+        await asyncio.gather(*busy)
+        assert await desk.made("a", slow.of("another page"), 0) == "another page"
+
+    run(empty, scene)
+
+
 def test_who_hung_up_is_not_worked_for(empty: House) -> None:
     slow = Slow()
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from fastapi import Query, Response
+from fastapi import Header, Query, Response
 from pydantic import AwareDatetime
 
 from curtilage.model import VideoCodec
@@ -97,6 +97,16 @@ async def keyframe(
     exact: Annotated[
         bool, Query(description="Not the keyframe: what was to be seen at that moment.")
     ] = False,
+    number: Annotated[
+        int,
+        Header(
+            alias="X-Wish",
+            ge=0,
+            le=2**53,
+            description="Rises from wish to wish (milliseconds will do): requests overtake each "
+            "other on their way, and the one with the highest number is the newest.",
+        ),
+    ] = 0,
 ) -> Jpeg:
     """The keyframe at or before `time` as JPEG; `X-Time` says of when it is.
 
@@ -107,9 +117,8 @@ async def keyframe(
     wish = Wish(camera, stream, ns_of(time), width)
     desk = context.part(ScrubDesk, ScrubDesk)
     make = exact_still if exact else keyframe_still
-    return picture_of(
-        await desk.made((who.by, who.credential_id, camera), lambda: make(context, wish))
-    )
+    lane = (who.by, who.credential_id, camera)
+    return picture_of(await desk.made(lane, lambda: make(context, wish), number))
 
 
 def picture_of(still: Still) -> Jpeg:

@@ -5,6 +5,7 @@ loses both. What fails half way is cut off as well, so that nobody takes a half 
 """
 
 import asyncio
+from collections.abc import Generator, Mapping
 from typing import Final
 
 from fastapi.responses import StreamingResponse
@@ -14,7 +15,17 @@ STALLED_S: Final = 60.0
 
 
 class Streamed(StreamingResponse):
-    """Bytes of an iterator, which runs in a thread."""
+    """Bytes of a generator, which runs in threads and is closed when the answer ends, however."""
+
+    def __init__(
+        self,
+        content: Generator[bytes, None, None],
+        status_code: int = 200,
+        headers: Mapping[str, str] | None = None,
+        media_type: str | None = None,
+    ) -> None:
+        super().__init__(content, status_code, headers, media_type)
+        self._content = content
 
     async def stream_response(self, send: Send) -> None:
         """As Starlette's, with patience for each piece."""
@@ -27,3 +38,5 @@ class Streamed(StreamingResponse):
             await super().stream_response(in_time)
         except TimeoutError:
             return  # without its end: the server closes the connection
+        finally:
+            self._content.close()  # a viewer who left: nothing else would, for a long time

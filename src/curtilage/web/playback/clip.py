@@ -6,7 +6,7 @@ read while they are sent, from any byte on.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -38,7 +38,7 @@ class Clip:
     begin_ns: int  # UTC of the first moment that is seen
     end_ns: int
 
-    def read(self, begin: int, end: int) -> Iterator[bytes]:
+    def read(self, begin: int, end: int) -> Generator[bytes, None, None]:
         """Bytes ``[begin, end)``.
 
         Raises:

@@ -7,7 +7,7 @@ tables are made anew, with decoding times that count from the film's media time 
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import count
 from typing import Final
 
@@ -27,7 +27,7 @@ _ROWS: Final = 0x01000F01  # version 1 (signed shifts): offset; duration, size, 
 _ROW: Final = 16  # bytes
 
 
-def film(plan: Plan, to_ns: int) -> Iterator[bytes]:
+def film(plan: Plan, to_ns: int) -> Generator[bytes, None, None]:
     """The bytes of a film, up to the last picture that is shown before ``to_ns`` (UTC).
 
     A file that is gone or damaged meanwhile leaves a hole. Files are open while they are read.

@@ -24,6 +24,7 @@ Made = TypeVar("Made")
 @dataclass(frozen=True, slots=True)
 class _Wish(Generic[Made]):
     make: Callable[[], Made]
+    number: int
     answer: "asyncio.Future[Made]"
 
 
@@ -36,23 +37,31 @@ class ScrubDesk:
         self._running = 0
         self._waiting: dict[Hashable, _Wish[Any]] = {}  # the one that waits longest first
 
-    async def made(self, lane: Hashable, make: Callable[[], Made]) -> Made:
-        """What ``make`` makes; ``lane``: who looks at which camera.
+    async def made(self, lane: Hashable, make: Callable[[], Made], number: int = 0) -> Made:
+        """What ``make`` makes.
+
+        Args:
+            lane: who looks at which camera.
+            make: runs in a thread.
+            number: of the wish, by who wishes: requests on several connections overtake each other.
+                Of equal numbers, the one that comes later is the newer one.
 
         Raises:
-            Refused: 409, a newer wish of the lane came while this one waited; 503, too many wait.
+            Refused: 409, there is a newer wish of the lane; 503, too many wait.
 
         """
-        wish: _Wish[Made] = _Wish(make, asyncio.get_running_loop().create_future())
+        wish: _Wish[Made] = _Wish(make, number, asyncio.get_running_loop().create_future())
         if self._running < AT_ONCE:
             self._start(wish)
         else:
             older = self._waiting.get(lane)
             if older is None and len(self._waiting) >= WAITING:
                 raise Refused(503, "Too many pictures are asked for at once.", {"Retry-After": "1"})
+            if older is not None and older.number > number:
+                raise _overtaken()
             self._waiting[lane] = wish  # in the older one's place
             if older is not None and not older.answer.done():
-                older.answer.set_exception(Refused(409, "A newer picture was asked for meanwhile."))
+                older.answer.set_exception(_overtaken())
         return await wish.answer
 
     def apply(self, site: SiteSettings) -> None:
@@ -83,3 +92,7 @@ class ScrubDesk:
             if not following.answer.done():  # they may have hung up
                 self._start(following)
                 return
+
+
+def _overtaken() -> Refused:
+    return Refused(409, "A newer picture was asked for meanwhile.")
