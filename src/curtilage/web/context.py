@@ -11,8 +11,10 @@ from fastapi import Depends
 from sqlalchemy import select
 from starlette.requests import HTTPConnection
 
+from curtilage.config.left import masks_when_it_left
 from curtilage.config.shapes import Ring
 from curtilage.config.site import SiteCamera, SiteSettings
+from curtilage.config.versions import Versions
 from curtilage.ingest.clock import SYSTEM, Clock
 from curtilage.store.index.database import Database
 from curtilage.store.recorded.tables import streams
@@ -62,6 +64,7 @@ class WebContext:
         self._making = threading.Lock()
         self._recorded = self._all_recorded()
         self._known_at_ns = clock.monotonic_ns()
+        self._left: dict[str, tuple[Ring, ...]] = {}  # masks of cameras that left the settings
 
     def now_ns(self) -> int:
         """UTC."""
@@ -75,8 +78,13 @@ class WebContext:
         raise not_found()
 
     def masks(self, camera: str) -> tuple[Ring, ...]:
-        """What is black in every picture that is made of a camera; of one that is gone, nothing."""
-        return next((one.masks for one in self.site.cameras if one.name == camera), ())
+        """What is black in every picture of a camera; of one that left the settings, what was."""
+        for one in self.site.cameras:
+            if one.name == camera:
+                return one.masks
+        if camera not in self._left:
+            self._left[camera] = masks_when_it_left(Versions(self.site.state), camera)
+        return self._left[camera]
 
     def knows(self, camera: str) -> bool:
         """Whether ``camera`` is one of this site's.
@@ -118,6 +126,7 @@ class WebContext:
         """Takes over new settings, and tells the parts."""
         self._recorded = self._all_recorded()
         self.site = site
+        self._left = {}
         with self._making:
             parts = list(self._parts.values())
         for part in parts:

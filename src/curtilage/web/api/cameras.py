@@ -46,6 +46,9 @@ class CameraOut(BaseModel):
     sound: bool = Field(description="Whether sound is recorded.")
     streams: list[StreamOut]
     rules: list[str] = Field(description="Ids.")
+    masks: list[list[tuple[float, float]]] = Field(
+        description="Privacy masks, to be laid over live and recorded video, which is whole."
+    )
     state: CameraState
 
 
@@ -171,5 +174,6 @@ def _out(camera: SiteCamera, state: CameraState) -> CameraOut:
             for stream in camera.all_streams
         ],
         rules=[rule.id for rule in camera.rules],
+        masks=[list(ring) for ring in camera.masks],
         state=state,
     )
