@@ -3,7 +3,8 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
-export type Camera = Schemas["CameraOut"];
+/** `masks`: polygons of x y, 0..1. */
+export type Camera = Omit<Schemas["CameraOut"], "masks"> & { masks: number[][][] };
 /** `box` is x0 y0 x1 y1, 0..1 of the picture; the client knows lists, not tuples. */
 export type CameraEvent = Omit<Schemas["EventOut"], "box"> & { box: number[] | null };
 export type Kind = CameraEvent["kind"];

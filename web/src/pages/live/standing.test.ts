@@ -13,6 +13,7 @@ function camera(changes: Partial<Camera["state"]>, isRecorded = true): Camera {
     enabled: true,
     sound: false,
     rules: [],
+    masks: [],
     streams: [{ name: "main", recorded: isRecorded, analysed: true, small: true }],
     state: {
       recording: [{ stream: "main", recording: true, reason: null, sentence: "", since }],

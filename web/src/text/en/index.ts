@@ -1,5 +1,6 @@
 /** The catalogue, a file per page. */
 import { common } from "./common";
+import { events } from "./events";
 import { live } from "./live";
 import { player } from "./player";
 import { shell } from "./shell";
@@ -8,6 +9,7 @@ import { told } from "./told";
 
 export const english = {
   ...common,
+  events,
   live,
   player,
   shell,
