@@ -98,7 +98,7 @@ class OnvifDevice:
     def _post(self, request: BaseHTTPRequestHandler) -> None:
         data = request.rfile.read(int(request.headers.get("Content-Length", 0)))
         text = data.decode()
-        found = re.search(r"<s:Body><(\w+)", text)
+        found = re.search(r":Body>\s*<(?:\w+:)?(\w+)", text)
         action = found[1] if found else ""
         self.asked.append(action)
         self.raw.append(data)
@@ -201,7 +201,7 @@ class OnvifDevice:
                 )
                 return f"<trt:GetProfilesResponse>{profiles}</trt:GetProfilesResponse>"
             case "GetStreamUri":
-                token = re.search(r"<ProfileToken>([^<]*)<", text)
+                token = re.search(r"ProfileToken>([^<]*)<", text)
                 uri = next((o.uri for o in like.profiles if token and o.token == token[1]), None)
                 if uri is None:
                     return None

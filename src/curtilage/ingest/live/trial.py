@@ -39,37 +39,45 @@ class Trial:
 
 
 def try_stream(
-    address: Address, watch_s: float, stop: threading.Event, open_s: float = 5.0
+    address: Address,
+    watch_s: float,
+    stop: threading.Event,
+    open_s: float = 5.0,
+    key_s: float = 6.0,
 ) -> Trial | CameraError:
-    """Watch a stream until its second keyframe, ``watch_s`` at most.
+    """Watch a stream from its first keyframe to its second, ``watch_s`` at most.
 
     Args:
         address: where it is.
-        watch_s: of pictures.
+        watch_s: from the first keyframe on.
         stop: set when nobody wants it any more.
         open_s: for the camera to begin.
+        key_s: for the first keyframe to come: some cameras begin amid a group.
 
     Returns:
         What it gave, or why it gave nothing.
 
     """
-    opened = open_camera(NAME, address, False, Patience(open_s=open_s, stall_s=watch_s), stop)
+    patience = Patience(open_s=open_s, stall_s=max(watch_s, key_s))
+    opened = open_camera(NAME, address, False, patience, stop)
     if opened is None:
         return CameraError(GapReason.DISABLED, "nobody waits for it any more")
     if isinstance(opened, CameraError):
         said = str(opened).removeprefix(f"camera {NAME}: ").removeprefix(f"camera {NAME} ")
         return CameraError(opened.reason, said, opened.cause)
-    return _watched(address, opened, watch_s)
+    return _watched(address, opened, watch_s, key_s)
 
 
-def _watched(address: Address, connection: Connection, watch_s: float) -> Trial | CameraError:
+def _watched(
+    address: Address, connection: Connection, watch_s: float, key_s: float
+) -> Trial | CameraError:
     seen = _Seen()
     timeline = Timeline(SYSTEM)
     session = Session(NAME, connection, timeline, Patience())
     begin = time.monotonic()
-    cut = threading.Timer(watch_s, connection.interrupt)
-    cut.daemon = True
-    cut.start()
+    cut = _cut(connection, key_s)
+    keyed = False
+    problem: CameraError | None = None
     try:
         for raw in connection.packets():
             if isinstance(raw, Raw) and raw.report is not None:
@@ -79,8 +87,14 @@ def _watched(address: Address, connection: Connection, watch_s: float) -> Trial 
                     seen.info = item.info.video
                 elif isinstance(item, Packet):
                     seen.take(item)
-            if seen.complete or time.monotonic() - begin >= watch_s:
+            if seen.complete:
                 break
+            if seen.begun and not keyed:
+                keyed = True
+                cut.cancel()
+                cut = _cut(connection, watch_s)
+    except CameraError as error:
+        problem = error
     except BROKEN:
         pass  # what was seen until then counts
     finally:
@@ -93,12 +107,24 @@ def _watched(address: Address, connection: Connection, watch_s: float) -> Trial 
         elif isinstance(item, Packet):
             seen.take(item)
     watched_s = time.monotonic() - begin
-    return seen.trial(watched_s) or CameraError(
-        GapReason.NO_KEYFRAME,
-        f"{address.host or address.path} begins to play, but sends no picture that one could "
-        f"begin with within {watched_s:.0f} s",
-        Cause.NO_PICTURE,
+    return (
+        seen.trial(watched_s)
+        or problem
+        or CameraError(
+            GapReason.NO_KEYFRAME,
+            f"{address.host or address.path} begins to play, but sends no picture that one could "
+            f"begin with within {watched_s:.0f} s",
+            Cause.NO_PICTURE,
+        )
     )
+
+
+def _cut(connection: Connection, after_s: float) -> threading.Timer:
+    """Ends the reading, also where nothing comes."""
+    timer = threading.Timer(after_s, connection.interrupt)
+    timer.daemon = True
+    timer.start()
+    return timer
 
 
 class _Seen:
@@ -111,6 +137,11 @@ class _Seen:
         self._times: list[int] = []
         self._bytes = 0
         self._ahead: int | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether the first keyframe came."""
+        return self._key is not None
 
     @property
     def complete(self) -> bool:

@@ -55,7 +55,7 @@ class ExaminedStream(BaseModel):
     height: int | None = Field(description="Pixels.")
     fps: float | None = Field(description="Pictures per second, measured.")
     gop_s: float | None = Field(
-        description="Seconds from keyframe to keyframe; null: none followed while it was watched."
+        description="Seconds from keyframe to keyframe; null: more than 4.6, or MJPEG."
     )
     bits_per_s: int | None = Field(description="Measured while it was watched.")
     microphone: bool = Field(description="Whether it offers sound; nobody asked for it.")

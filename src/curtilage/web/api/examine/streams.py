@@ -15,7 +15,8 @@ from curtilage.model import GapReason, VideoCodec
 from curtilage.web.api.examine.answers import ExaminedStream
 
 NAMES: Final = ("main", "sub", "third", "fourth")
-WATCH_S: Final = 4.0
+WATCH_S: Final = 4.6
+"""From the first keyframe; when no other has come by then, they come seldom (``notes``)."""
 ASK_S: Final = 5.0
 LOOK_S: Final = 1.5  # for the camera's pages to answer, where its video does not
 
