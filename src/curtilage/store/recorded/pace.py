@@ -4,10 +4,11 @@ Measured over the recordings of the last day, so a day and a night are in it. Re
 segments by stream and time: 1,440 rows a stream.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from curtilage.store.recorded.tables import segments, streams, totals, volumes
 
@@ -66,7 +67,7 @@ def paces(connection: Connection, since_ns: int, now_ns: int) -> list[Pace]:
     return [_pace(connection, row, since_ns, now_ns) for row in connection.execute(_TOTALS).all()]
 
 
-def _pace(connection: Connection, row: Row[Any], since_ns: int, now_ns: int) -> Pace:
+def _pace(connection: Connection, row: Sequence[Any], since_ns: int, now_ns: int) -> Pace:
     stream_id, volume_id, camera, stream, volume, count, size = row
     at = {"stream": stream_id, "volume": volume_id}
     oldest_ns = connection.execute(_OLDEST, at).scalar()
