@@ -50,8 +50,8 @@ SAVED_S: Final = 5.0
 """So often what is counted goes to the index while somebody is there."""
 SAVED_QUIET_S: Final = 30.0
 """And so often while nobody is."""
-SAVED_EVENTS_S: Final = 0.2
-"""Events wait so long for others, so that ten at once are one transaction."""
+SAVED_EVENTS_S: Final = 0.4
+"""After a commit events wait so long for others: ten in a row are three transactions."""
 SET_BACK_NS: Final = 1_000_000_000
 """A picture so much older than the last one means that the clock was set."""
 HOLD_S: Final = 1.0
