@@ -94,6 +94,12 @@ class Running:
         """Files of a camera."""
         return sorted((self.file.parent / "video" / camera).rglob("*.mp4"))
 
+    def forget_index(self) -> None:
+        """It is another file from now on."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
     def _index(self) -> Database:
         if self._database is None:
             self._database = Database.open(self.state)

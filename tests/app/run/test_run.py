@@ -188,6 +188,21 @@ def test_another_state_folder_begins_all_anew(site: Running) -> None:
     assert site.process.poll() is None
 
 
+def test_all_parts_begin_anew_with_another_index(tmp_path: Path) -> None:
+    """The recorder alone did: the web and the analyser went on in the file that was deleted."""
+    file = make_site(tmp_path, camera("film"), port=free_port())
+    with Running(file) as running:
+        before = running.all_run()
+        for one in (tmp_path / "state").glob("curtilage.db*"):
+            one.unlink()
+        running.says("all begins anew with it")
+        running.forget_index()
+        eventually(lambda: (tmp_path / "state" / "curtilage.db").exists())
+        eventually(lambda: not any(is_alive(before[part]) for part in PARTS))
+        after = running.all_run()
+        assert not {after[part] for part in PARTS} & set(before.values())
+
+
 def test_nothing_is_lost_when_it_is_killed_or_told_to_end(tmp_path: Path) -> None:
     """Between the two it is started with a file that is wrong: what was good runs."""
     file = make_site(tmp_path, camera("film"), port=free_port())

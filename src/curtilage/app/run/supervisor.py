@@ -37,6 +37,7 @@ from curtilage.app.run.watch import FileWatch
 from curtilage.config.versions import VersionsError
 from curtilage.errors import InputError
 from curtilage.store import health
+from curtilage.store.index.database import FILE_NAME
 from curtilage.store.notices import NoticeKind
 
 LOG = logging.getLogger(__name__)
@@ -89,6 +90,7 @@ class Supervisor:
         self._anew = False
         self._again_s = math.inf  # when settings that could not be kept are taken again
         self._began_s = 0.0
+        self._index: tuple[int, int] | None = None  # device and inode of its file
 
     def run(self, stop: threading.Event) -> Outcome:
         """Until ``stop`` is set, or until all must begin anew."""
@@ -132,6 +134,9 @@ class Supervisor:
             self._watch.again()
         if self._watch.changed():
             self._take()
+        if len(self._children) > 1 and self._index_is_another():
+            LOG.warning("the file of the index was taken away or replaced: all begins anew with it")
+            self._anew = True
         self._system.alive()
         self._system.doing(
             ", ".join(f"{name} {child.status().state}" for name, child in self._children.items())
@@ -183,6 +188,21 @@ class Supervisor:
             },
             "problems": problems,
         }
+
+    def _index_is_another(self) -> bool:
+        """Whether what all parts write to is not what is found at its place any more."""
+        if self.accepted.site.database is not None:
+            return False
+        here: tuple[int, int] | None = None
+        try:
+            found = (self.accepted.site.state / FILE_NAME).stat()
+            here = found.st_dev, found.st_ino
+        except FileNotFoundError:
+            pass
+        except OSError:
+            return False
+        known, self._index = self._index, self._index or here
+        return known is not None and known != here
 
     def _keep(self, name: PartName) -> None:
         child = KeptChild(name, self._hear, self._show)
