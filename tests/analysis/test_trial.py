@@ -1,5 +1,7 @@
 """Rules tried on what was kept say what live analysis said: every event, count and presence."""
 
+import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -14,9 +16,13 @@ from curtilage.analysis.tracks.looks import keep
 from curtilage.analysis.trial import Trial
 from curtilage.config.site import SiteSettings
 from curtilage.model import Detections, Event
+from curtilage.store.found.events import StoredEvent
 from curtilage.store.found.observations.log import ObservationLog
 from curtilage.store.found.observations.query import Looks, Observations
 from curtilage.store.found.results import Results, SavedState
+from curtilage.store.index.database import Database
+from tests.analysis.blocks import film, walks
+from tests.analysis.recordings import site_of as site_at
 from tests.analysis.scenes import (
     ASPECT,
     NS,
@@ -24,12 +30,14 @@ from tests.analysis.scenes import (
     RATE,
     RULES,
     T0,
+    events,
     found,
     person,
     pets,
     site_of,
     stroll,
 )
+from tests.analysis.test_analyser import played, running, stored, until
 from tests.footage import need
 
 MORE: list[dict[str, Any]] = [
@@ -77,11 +85,7 @@ class Live:
         return CameraScene(self.site, self.site.cameras[0], aspect, saved)
 
     def _keep(self, update: Update) -> None:
-        self.events += [
-            (e.rule, e.kind, e.phase, e.time_ns, e.direction, e.track, e.label, e.duration_s,
-             e.box, str(e.details))
-            for e in update.events
-        ]  # fmt: skip
+        self.events += [_content(event) for event in update.events]
         for look in update.looks:
             keep(self.log, "yard", look)
 
@@ -104,6 +108,13 @@ def kept(live: Live, until_ns: int, chunk_ns: int) -> Iterator[Looks]:
 
 def told(trial: Trial) -> Counter[tuple[Any, ...]]:
     return Counter(_said(e) for events in trial.outcome.events.values() for e in events)
+
+
+def _content(event: StoredEvent) -> tuple[Any, ...]:
+    return (
+        event.rule, event.kind, event.phase, event.time_ns, event.direction, event.track,
+        event.label, event.duration_s, event.box, str(event.details),
+    )  # fmt: skip
 
 
 def _said(event: Event) -> tuple[Any, ...]:
@@ -174,6 +185,30 @@ def test_pets_tried_is_pets_counted_live(tmp_path: Path) -> None:
     rules = {event[0] for event in live.events}
     assert rules >= {"gate", "hall", "plaza", "enter", "leave", "wait", "crowd", "picky"}
     assert sum(event[0] == "gate" for event in live.events) > 20
+
+
+@pytest.mark.slow
+def test_what_the_analyser_kept_gives_its_events_again(tmp_path: Path) -> None:
+    """The analyser in its threads, asleep and awake, with whatever it left out on this machine."""
+    video = film(tmp_path / "walk.mp4", 8.0, walks((2.0, 6.0)))
+    rules = [
+        {"id": "line", "type": "line_crossing", "points": [(0.5, 0.0), (0.5, 1.0)]},
+        {"id": "half", "type": "intrusion", "polygon": [(0.5, 0), (1, 0), (1, 1), (0.5, 1)]},
+    ]
+    with tempfile.TemporaryDirectory(prefix="tr") as folder:
+        site = site_at(Path(folder), {"name": "yard", "rules": rules})
+        begin_ns = time.time_ns()
+        with played(site, video), running(site):
+            until(lambda: len(stored(site)) >= 9)
+        end_ns = time.time_ns() + 10 * NS
+        with Database.of(site) as database:
+            live = Counter(_content(event) for event in events(database))
+        trial = Trial(site.scene_of(site.cameras[0]), 1 / site.cameras[0].analysis.fps, 1000)
+        seen = Observations(site.state / "observations", threads=1)
+        assert trial.take(seen.looks("yard", begin_ns - 60 * NS, end_ns), lambda: False)
+        trial.finish()
+        assert told(trial) == live
+        assert {event[0] for event in live} == {"line", "half"}
 
 
 def test_a_picture_of_another_shape_begins_anew_as_it_does_live(tmp_path: Path) -> None:

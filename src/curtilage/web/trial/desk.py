@@ -19,15 +19,16 @@ from curtilage.web.refusal import TOO_MANY, Refused
 from curtilage.web.trial.asked import DrawWays, TryRules
 
 LOG = logging.getLogger(__name__)
-BUDGET_S: Final = 4.0
+BUDGET_S: Final = 8.0
 """Of the work itself; what is not done then is answered as far as it is."""
-LONGEST_S: Final = 25.0
-"""Until an answer, with the start of the process on a busy machine; then the process is ended."""
+LONGEST_S: Final = 45.0
+"""Until an answer, with the start of the process on a busy machine (a second; once after an update
+its kernels are compiled, half a minute at worst); then the process is ended."""
 WAITING: Final = 4
 TURN_S: Final = 20.0
 QUIET_S: Final = 120.0
 """So long the process is kept for the next question."""
-COMMAND: Final = (sys.executable, "-P", "-m", "curtilage.web.trial.worker")
+COMMAND: Final = (sys.executable, "-P", "-m", "curtilage.web.trial")
 MOST_BYTES: Final = 32 << 20
 ANSWER: Final = b'{"answer":'
 

@@ -36,6 +36,7 @@ from curtilage.web.trial.answers import (
     Ways,
 )
 from curtilage.web.trial.asked import ASKED, DrawWays, TryRules
+from curtilage.web.trial.warm import warm
 
 LOG = logging.getLogger(__name__)
 EVENTS: Final = 500
@@ -46,9 +47,10 @@ HOUR_NS: Final = 3600 * 1_000_000_000
 NICE: Final = 10
 
 
-def main() -> None:
+def serve() -> None:
     """Answer until nobody asks any more."""
     os.nice(NICE)
+    warm()
     for line in sys.stdin.buffer:
         sys.stdout.buffer.write(answered(line) + b"\n")
         sys.stdout.buffer.flush()
@@ -215,7 +217,3 @@ def _way(way: ways.Way) -> WayOut:
 
 def _told(time_s: float) -> str:
     return rfc3339(round(time_s * 1e6) * 1000)
-
-
-if __name__ == "__main__":
-    main()
