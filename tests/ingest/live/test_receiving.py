@@ -27,7 +27,10 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("curtilage.ingest.live.receiving.AT_FIRST_S", 0.0)
 
 
-def test_what_comes_while_nobody_hurries_is_read_at_once_and_then_as_it_comes() -> None:
+def test_what_comes_while_nobody_hurries_is_read_at_once_and_then_as_it_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("curtilage.ingest.live.receiving.CALM_S", 1.0)
     hurried = threading.Event()
     with connected() as (near, far):
         receiver, room = Receiver(near, 5.0, hurried.is_set), memoryview(bytearray(1 << 16))
@@ -84,11 +87,13 @@ def test_a_connection_on_which_nothing_comes_fails_in_time(hurries: bool) -> Non
             receiver.into(memoryview(bytearray(16)))
 
 
-def test_an_end_is_seen_at_once_though_nobody_hurries(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("theirs", [True, False])
+def test_an_end_is_seen_at_once_though_nobody_hurries(
+    theirs: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("curtilage.ingest.live.receiving.CALM_S", 30.0)
     with connected() as (near, far):
         receiver, room = Receiver(near, 60.0, lambda: False), memoryview(bytearray(16))
-        threading.Timer(0.1, far.close).start()
-        assert receiver.into(room) == 0
-        threading.Timer(0.1, near.shutdown, (socket.SHUT_RD,)).start()
+        end, how = (far, socket.SHUT_WR) if theirs else (near, socket.SHUT_RD)
+        threading.Timer(0.1, end.shutdown, (how,)).start()
         assert receiver.into(room) == 0
