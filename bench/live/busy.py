@@ -25,6 +25,7 @@ from bench.live.rules import YARD
 from curtilage.analysis.camera import CameraAnalysis
 from curtilage.analysis.straight import analyse
 from curtilage.analysis.tracks.camera_scene import Update
+from curtilage.analysis.tracks.looks import keep
 from curtilage.config.detector import DetectorSettings
 from curtilage.config.site import SiteSettings
 from curtilage.ingest.bus import Heard
@@ -40,7 +41,6 @@ from curtilage.vision.detector.choice import choose
 from curtilage.vision.detector.inputs import Inputs
 from curtilage.vision.detector.machine import threads_or_all
 from curtilage.vision.detector.model_file import open_model
-from curtilage.vision.tracker import TrackerSettings
 from tests.analysis.recordings import packets, site_of
 
 BAR = 1.15
@@ -49,7 +49,6 @@ TURNS = 7
 QUICK_S = 20.0
 STEPS = ("bare decoder", "decode", "inference", "network", "analysis")
 SOME = 100  # pictures, which are looked at in turn
-CONFIRMED = TrackerSettings().confirm_hits
 
 
 class Counted:
@@ -210,13 +209,9 @@ def _analyse(info: VideoInfo, sent: list[Packet], detector: Counted, place: _Pla
 
 def _keep(camera: CameraAnalysis, update: Update, log: ObservationLog, database: Database) -> None:
     """What is done of each moment beside the analysis itself."""
-    tracks, now_ns = update.tracks, camera.time_ns
-    seen = (tracks.unseen == 0) & (tracks.hits >= CONFIRMED)
-    if seen.any():
-        log.append(
-            camera.name, now_ns, tracks.id[seen], tracks.class_id[seen], tracks.score[seen],
-            tracks.box[seen],
-        )  # fmt: skip
+    now_ns = camera.time_ns
+    for look in update.looks:
+        keep(log, camera.name, look)
     if camera.due(now_ns) and (results := camera.results(now_ns)) is not None:
         database.now(lambda connection: commit(connection, results))
         camera.committed(now_ns)
