@@ -53,6 +53,23 @@ def test_where_decoding_is_too_slow_what_is_decoded_is_fresh(tmp_path: Path, sha
     assert made.watch.skipped > 0
 
 
+def test_who_waits_long_for_a_turn_has_something_to_decode_then(tmp_path: Path) -> None:
+    """Turns may come more seldom than keyframes: what waits is the beginning of a group."""
+    made = camera(tmp_path, hurried=True)
+    turns = 0
+    for number in range(900):
+        made.take("main", packet(number))
+        if number % 41 == 40:  # each 2.7 s
+            job = made.watch.next_job()
+            assert job is not None
+            assert job.packet is not None
+            assert job.packet.key
+            assert packet(number).dts_ns - job.packet.dts_ns <= 2.1 * SECOND_NS
+            turns += 1
+            assert made.watch.waiting < 10
+    assert turns > 20
+
+
 def test_a_rush_is_decoded_if_the_machine_can(tmp_path: Path) -> None:
     """A camera on a bad network sends nothing for 0.8 s, then everything."""
     made = camera(tmp_path, hurried=False)

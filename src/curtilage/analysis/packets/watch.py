@@ -63,6 +63,8 @@ class Watch:
         self.lost: Lost | None = None
         self.patient = False  # what comes was recorded before: nothing of it is left out
         self.epoch = 0  # how often the camera's clock was set
+        self._served = True  # something was decoded since decoding was behind
+        self._cut = False  # what waits is the beginning of a group whose rest is left out
         self._skipped_ns = -LATELY_NS  # time of the packet at which decoding was behind last
         self._lock = threading.Lock()
         self._jobs: deque[Job] = deque()
@@ -104,6 +106,7 @@ class Watch:
                 self._behind_from_ns = None
                 return None
             job = self._jobs.popleft()
+            self._served = True
             if job.live and job.packet is not None:
                 self._behind_from_ns = job.packet.dts_ns
             return job
@@ -260,6 +263,8 @@ class Watch:
         if not self._begun:
             if packet.key:
                 self._begun = True
+                if self._cut:
+                    self._drop()
                 self._put(line, packet, first=True, live=True)
             return
         if self._behind_from_ns is None or (self._jobs and self._jobs[0].patient):
@@ -280,12 +285,21 @@ class Watch:
         most_ns = BEHIND_NS if packet.key else 2 * BEHIND_NS
         if behind_ns < (HURRIED_NS if begins_live and self.is_hurried() else most_ns):
             return
+        self._skipped_ns = packet.dts_ns
+        self._begun = packet.key
+        if self._served or packet.key:  # else its turn is to come: a keyframe must wait for it
+            self._drop()
+        else:
+            self.skipped += 1
+            self._cut = True
+
+    def _drop(self) -> None:
+        """What waits is not decoded any more."""
         kept = deque(job for job in self._jobs if job.aim is Aim.CHECK or job.patient)
         self.skipped += len(self._jobs) - len(kept)
-        self._skipped_ns = packet.dts_ns
         self._jobs = kept
         self._behind_from_ns = None
-        self._begun = packet.key
+        self._served = self._cut = False
 
     def _put(self, line: _Line, packet: Packet, *, first: bool, live: bool) -> None:
         aim = self._aim
