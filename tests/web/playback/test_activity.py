@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curtilage.web.playback.activity import (
-    FULL,
     Floats,
     Int64s,
     Rates,
@@ -28,7 +27,7 @@ def minutes(sizes: list[float], first: int = 0) -> Int64s:
 
 def of(given: Int64s, edges: Int64s) -> Floats:
     found = rates(given)
-    return in_buckets(found, density(found.rate, found.quiet, FULL), edges)
+    return in_buckets(found, density(found.rate, found.quiet), edges)
 
 
 def test_quiet_is_nothing_and_four_times_quiet_is_all() -> None:

@@ -71,7 +71,7 @@ def activity(
     if fine and name is not None:
         found = changes(shelf, (camera, name), given, edges)
     else:
-        values = motion.density(given.rate, given.quiet, motion.FULL)
+        values = motion.density(given.rate, given.quiet)
         found = motion.in_buckets(given, values, edges)
     return ActivityOut(
         begin=told(from_ns),

@@ -16,11 +16,11 @@ AROUND_NS: Final = 3 * 3600 * 1_000_000_000
 """Before and after, to know what is quiet."""
 FULL: Final = 4.0
 """Times the quiet rate: density 1. Of whole files, keyframes among them."""
-FULL_BETWEEN: Final = 16.0
+FULL_BETWEEN: Final = 6.0
 """The same of the pictures between keyframes, which alone tell of changes."""
 NOISE: Final = 1.1
 """Times the quiet rate: density 0."""
-TELLING: Final = 1.25
+TELLING: Final = 1.12
 """What one file in twenty must reach, as times the quiet rate, else sizes tell nothing."""
 _HOUR_NS: Final = 3600 * 1_000_000_000
 _QUIET: Final = 10.0  # percentile
@@ -54,10 +54,12 @@ def rates(sizes: Int64s) -> Rates:
     return Rates(start_ns, end_ns, rate, np.maximum(quiet, 1.0))
 
 
-def density(rate: Floats, quiet: Floats | float, full: float) -> Floats:
-    """0 (nothing moves) to 1 (``full`` times the quiet rate) of bytes per second."""
+def density(
+    rate: Floats, quiet: Floats | float, full: float = FULL, noise: float = NOISE
+) -> Floats:
+    """0 (up to ``noise`` times the quiet rate) to 1 (``full`` times) of bytes per second."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        over = np.log(rate / quiet / NOISE) / np.log(full / NOISE)
+        over = np.log(rate / quiet / noise) / np.log(full / noise)
     found: Floats = np.clip(over, 0.0, 1.0)
     return found
 

@@ -12,11 +12,21 @@ import numpy.typing as npt
 from curtilage.record.export.sources import Segment
 from curtilage.record.mp4.boxes import VIDEO_TIMESCALE
 from curtilage.record.mp4.read import Samples, samples
-from curtilage.web.playback.activity import FULL_BETWEEN, Floats, Int64s, Rates, density, quietest
+from curtilage.web.playback.activity import (
+    FULL_BETWEEN,
+    NOISE,
+    Floats,
+    Int64s,
+    Rates,
+    density,
+    quietest,
+)
 from curtilage.web.playback.shelf import Shelf
 
 _ALWAYS: Final = 1 << 62
 _SECOND_NS: Final = 1_000_000_000
+_NOISE: Final = 4.5  # median deviations, three standard ones
+_LEAST: Final = 1.02
 
 
 def changes(shelf: Shelf, stream: tuple[str, str], given: Rates, edges: Int64s) -> Floats:
@@ -29,7 +39,7 @@ def changes(shelf: Shelf, stream: tuple[str, str], given: Rates, edges: Int64s) 
         edges: rising.
 
     """
-    quiet = _quiet(shelf, stream, given)
+    quiet, noise = _quiet(shelf, stream, given)
     size = np.zeros(len(edges) - 1)
     time = np.zeros(len(edges) - 1)
     for segment in shelf.read(shelf.sources(*stream, int(edges[0]), int(edges[-1]))):
@@ -43,15 +53,15 @@ def changes(shelf: Shelf, stream: tuple[str, str], given: Rates, edges: Int64s) 
         counted = inside & _counts(table)
         np.add.at(size, bucket[counted], table.size[counted])
     with np.errstate(invalid="ignore", divide="ignore"):
-        found = density(size / time, quiet, FULL_BETWEEN)
+        found = density(size / time, quiet, FULL_BETWEEN, noise)
     found[time <= 0] = np.nan
     return found
 
 
-def _quiet(shelf: Shelf, stream: tuple[str, str], given: Rates) -> float:
-    """Bytes per second of pictures that are no keyframes, when nothing moves."""
+def _quiet(shelf: Shelf, stream: tuple[str, str], given: Rates) -> tuple[float, float]:
+    """Bytes per second of pictures that are no keyframes when nothing moves; a factor of noise."""
     if not len(given):
-        return 1.0
+        return 1.0, NOISE
     which = quietest(given)
     start_ns, end_ns = int(given.start_ns[which]), int(given.end_ns[which])
     for segment in shelf.read(shelf.sources(*stream, start_ns, end_ns)):
@@ -60,8 +70,10 @@ def _quiet(shelf: Shelf, stream: tuple[str, str], given: Rates) -> float:
             continue
         second = (_times(segment, table) - start_ns) // _SECOND_NS
         sums = np.bincount(np.maximum(second, 0), np.where(_counts(table), table.size, 0))
-        return max(float(np.median(sums)), 1.0)
-    return float(given.quiet[which])
+        middle = max(float(np.median(sums)), 1.0)
+        spread = float(np.median(np.abs(sums - middle))) / middle
+        return middle, min(max(1.0 + _NOISE * spread, _LEAST), NOISE)
+    return float(given.quiet[which]), NOISE
 
 
 def _samples(segment: Segment, from_ns: int, to_ns: int) -> Samples | None:
