@@ -273,8 +273,8 @@ def _scrub(found: Any) -> Iterator[str]:
     film = found["film of a minute"]
     yield (
         f"{found['minutes']} minutes of 1920x1080, {found['mbit_s']} Mbit/s with a keyframe every"
-        " 2 s, on one day's timeline; thumbnails 320 wide, none asked for twice, by the six"
-        " connections of a browser. One wish: nothing else is asked for"
+        " 2 s, on one day's timeline; thumbnails 240 to 400 wide, so that hardly one was made"
+        " before, by the six connections of a browser. One wish: nothing else is asked for"
         f" ({found['one wish']['cpu_ms']:.0f} ms of CPU, the web's all). The pointer stops: after"
         f" 19 wishes, thirty a second. Others: {found['others']} more who scrub without a pause."
         " Exact: all pictures since the keyframe are decoded.\n"

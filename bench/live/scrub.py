@@ -35,7 +35,7 @@ MINUTE_S: Final = 60
 CLIP: Final = clips.CameraClip(
     clips.PETS, 1920, 1080, 15.0, gop_s=2.0, noise=2.0, seconds=float(MINUTE_S)
 )
-WIDTH: Final = 320  # of a thumbnail
+WIDTHS: Final = (240, 400)  # of thumbnails: hardly one is asked for twice, so none is kept already
 WISHES, EVERY_S = 20, 1 / 30  # of one drawing of the pointer
 OTHERS: Final = 4
 CONNECTIONS: Final = 6
@@ -166,7 +166,7 @@ async def _one(
 ) -> float:
     begun = time.perf_counter()
     path = f"{site.address}/api/cameras/yard/recordings/keyframe"
-    asked = {"time": site.moment(rng), "width": str(WIDTH), **more}
+    asked = {"time": site.moment(rng), "width": str(rng.integers(*WIDTHS)), **more}
     wish = {"x-wish": str(time.monotonic_ns() // 1000)}
     answer = await client.get(path, params=asked, headers=wish)
     if not (may_be_overtaken and answer.status_code == 409):
