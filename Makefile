@@ -37,7 +37,8 @@ demo: $(VENV)/.installed ## real footage as a camera, recorded and analysed, at 
 demo-report: $(VENV)/.installed ## analyse real footage and write a report
 	$(BIN)/curtilage demo --out $(OUT)
 
-test: $(VENV)/.installed-test ## the fast tests
+test: $(VENV)/.installed-test ## the fast tests, of the control room first
+	$(BIN)/python -m build_pages check
 	$(BIN)/python -m pytest $(PYTEST)
 
 test-slow: $(VENV)/.installed-test ## the slow tests: whole videos, kill -9, tuning

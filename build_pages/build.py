@@ -18,6 +18,9 @@ INTERFACE: Final = Path("docs/reference/openapi.json")
 STAMP: Final = "STAMP"
 TIMEOUT_S: Final = 600.0
 _MADE: Final = ("node_modules", "schema.d.ts")
+_QUIETLY: Final = ("--no-audit", "--no-fund", "--loglevel=error")
+_LINES: Final = 60
+"""Of what npm said, where it failed."""
 _UNREAD: Final = (".test.ts",)
 
 
@@ -46,6 +49,15 @@ def ensure_pages(root: Path) -> Path:
     return product
 
 
+def check_pages(root: Path) -> None:
+    """Lint, format, types and unit tests of the control room; ``PagesError`` tells what fails."""
+    folder = root / SOURCES
+    if not (folder / "node_modules" / "vitest").is_dir() or not _has_all(folder):
+        _run(folder, ["ci", *_QUIETLY], {})
+    for script in ("check", "lint", "test"):
+        _run(folder, ["run", "--silent", script], {"NO_COLOR": "1"})
+
+
 def sum_of(root: Path) -> str:
     """SHA-256 over names and contents of everything that the pages are built from."""
     folder = root / SOURCES
@@ -68,7 +80,7 @@ def _install(folder: Path) -> None:
     """What ``package-lock.json`` names, as the user's own npm settings fetch it."""
     if (folder / "node_modules" / ".package-lock.json").is_file() and _has_all(folder):
         return
-    _run(folder, ["ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"], {})
+    _run(folder, ["ci", "--omit=dev", *_QUIETLY], {})
 
 
 def _has_all(folder: Path) -> bool:
@@ -103,13 +115,9 @@ def _run(folder: Path, command: list[str], variables: dict[str, str]) -> None:
             f"The control room was not built: npm {command[0]} had no end after {TIMEOUT_S:.0f} s."
         ) from error
     if done.returncode != 0:
-        lines = [
-            line
-            for line in [*str(done.stderr).splitlines(), *str(done.stdout).splitlines()]
-            if line.strip()
-        ]
-        reason = "; ".join(lines[:3]) or "npm gave no reason"
+        said = [*str(done.stderr).splitlines(), *str(done.stdout).splitlines()]
+        reason = "\n".join([line for line in said if line.strip()][:_LINES])
         raise PagesError(
-            f"The control room was not built: npm {command[0]} failed ({reason}). "
-            "Check the network and npm's `registry` setting."
+            f"npm {' '.join(command)} failed in {folder.name}/; where it fetches, check the "
+            f"network and npm's `registry` setting:\n{reason or 'npm gave no reason'}"
         )
