@@ -96,7 +96,11 @@ def _feed(state: Path, heard: Ears, stop: threading.Event) -> None:
 
 
 def _bus(state: Path, heard: Ears, stop: threading.Event) -> None:
-    with Subscriber(f"ipc://{state / 'packets.ipc'}") as subscriber:
+    """Calmly: who hurries makes the recorder read every camera as it comes."""
+    names = [camera.name for camera in load_site(state.parent / "curtilage.yaml").cameras]
+    with Subscriber(f"ipc://{state / 'packets.ipc'}", ()) as subscriber:
+        for name in names:
+            subscriber.listen_calmly(f"{name}/main")
         for camera, stream, item in subscriber.items(stop):
             if isinstance(item, Packet) and stream == "main":
                 heard.packets.setdefault((camera, item.pts_ns), time.time_ns())
