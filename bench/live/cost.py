@@ -21,7 +21,7 @@ PEERS = 3  # cameras of each peer; more would not fit on two cores beside ours
 SIZE, RATE = (1280, 720), 15
 WINDOW_S = 30.0
 SETTLE_S, SETTLED_S = 300.0, 20.0
-"""A camera that begins is looked at until the limits of its packet sizes are known; then a while."""
+"""A camera that begins is looked at until its packet sizes have limits; then a while."""
 PARTS = ("recorder", "analyser-0", "web")
 
 

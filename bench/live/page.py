@@ -53,8 +53,8 @@ def page(parts: Parts) -> Iterator[str]:
 def _cost(found: Any) -> Iterator[str]:
     yield (
         "Cameras before which nothing happens, 1280x720 at 15 pictures a second, where"
-        f" sizes cannot tell with a small stream beside. In the same minutes and on the same cameras: motion {found['motion']} as its"
-        f" manual sets it up, and ffmpeg {found['ffmpeg']} (`{DECODE}`). ms/s per camera.\n"
+        " sizes cannot tell with a small stream beside. In the same minutes and on the same"
+        f" cameras: motion {found['motion']} as its manual sets it up, and ffmpeg {found['ffmpeg']} (`{DECODE}`). ms/s per camera.\n"
     )
     yield table(
         ("gate", "cameras", "recorder", "analyser", "web", "all", "analyser, RSS MB", "motion",
