@@ -14,7 +14,7 @@ from curtilage.web.accounts import cookie, sign_in
 from curtilage.web.accounts.names import Secret, when
 from curtilage.web.accounts.passwords import must_be_good
 from curtilage.web.accounts.told import tell
-from curtilage.web.context import Context
+from curtilage.web.context import Context, WebContext
 from curtilage.web.guard.principal import Principal
 from curtilage.web.guard.rights import Right, Role
 from curtilage.web.guard.routes import Guarded, Who
@@ -33,9 +33,10 @@ class Me(BaseModel):
     rights: list[Right]
     cameras: list[str] | None = Field(description="null: all cameras.")
     by: Literal["session", "token"]
+    timezone: str = Field(description="The site's: days and hours of counts begin by its clock.")
 
     @classmethod
-    def of(cls, principal: Principal) -> "Me":
+    def of(cls, principal: Principal, context: WebContext) -> "Me":
         """As the API shows it."""
         return cls(
             name=principal.name,
@@ -43,6 +44,7 @@ class Me(BaseModel):
             rights=sorted(principal.rights),
             cameras=None if principal.cameras is None else sorted(principal.cameras),
             by=principal.by,
+            timezone=context.site.timezone,
         )
 
 
@@ -78,9 +80,9 @@ class PasswordChange(BaseModel):
 
 
 @router.get("", needs=Right.SIGNED_IN)
-def me(who: Who) -> Me:
+def me(who: Who, context: Context) -> Me:
     """Who is signed in, and what they may do."""
-    return Me.of(who)
+    return Me.of(who, context)
 
 
 @router.get("/sessions", needs=Right.ACCOUNT)
@@ -128,4 +130,4 @@ def change_password(
 
     signed_in = context.database.now(change)
     cookie.give(response, context, signed_in.secret)
-    return Me.of(who)
+    return Me.of(who, context)

@@ -103,4 +103,4 @@ def _welcome(
     if principal is None:
         raise Refused(401, "This account has just been disabled.")
     cookie.give(response, context, signed_in.secret)
-    return Me.of(principal)
+    return Me.of(principal, context)
