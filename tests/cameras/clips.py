@@ -74,7 +74,7 @@ def clip(name: str) -> Path:
 def make(wanted: Clip) -> Path:
     """The file of a clip, encoded at the first call."""
     sign = sha256(repr((VERSION, sorted(asdict(wanted).items()))).encode()).hexdigest()[:12]
-    path = _folder() / f"{wanted.codec}-{wanted.height}p-{sign}.mp4"
+    path = folder() / f"{wanted.codec}-{wanted.height}p-{sign}.mp4"
     if not path.exists():
         draft = path.with_suffix(f".{os.getpid()}.mp4")
         _encode(wanted, draft)
@@ -82,7 +82,8 @@ def make(wanted: Clip) -> Path:
     return path
 
 
-def _folder() -> Path:
+def folder() -> Path:
+    """Where clips are kept from one run to the next."""
     cache = Path(__file__).resolve().parents[2] / ".pytest_cache" / "clips"
     try:
         cache.mkdir(parents=True, exist_ok=True)
