@@ -4,7 +4,6 @@ Everything is ours, nobody is in it, and where each figure stands is known. A sc
 walkers that go along its ways; a minute of it loops without a seam.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,7 +21,9 @@ SIZE: Final = (1280, 720)
 RATE, SECONDS, GOP = 10, 60, 20
 TALL: Final = 0.31  # of a figure at the lower border, part of the picture's height
 HORIZON: Final = 0.3
-VERSION: Final = 1
+VERSION: Final = 2
+HEAD: Final = (208, 212, 214)
+"""Of a drawn figure: nobody's colour."""
 Point = tuple[float, float]
 Colour = tuple[int, int, int]
 Boxes = npt.NDArray[np.float32]
@@ -47,9 +48,8 @@ class Walker:
         steps = np.hypot(*(np.diff(points, axis=0) * (16 / 9, 1.0)).T)
         at = share * steps.sum()
         passed = np.concatenate(([0.0], np.cumsum(steps)))
-        return float(np.interp(at, passed, points[:, 0])), float(
-            np.interp(at, passed, points[:, 1])
-        )
+        x, y = (float(np.interp(at, passed, points[:, axis])) for axis in (0, 1))
+        return x, y
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,13 @@ def height_at(y: float) -> float:
 
 
 _RED, _BLUE, _GREEN, _YELLOW = (60, 60, 190), (170, 100, 50), (70, 120, 60), (60, 180, 220)
+_HOUSES: Final[tuple[tuple[float, float, float, Colour], ...]] = (
+    (0.0, 0.2, 0.2, (120, 130, 158)),
+    (0.24, 0.24, 0.27, (150, 168, 186)),
+    (0.53, 0.17, 0.22, (128, 140, 176)),
+    (0.75, 0.25, 0.25, (156, 160, 168)),
+)
+"""Left border, width, height, colour."""
 GARDEN: Final = Scene(
     "front",
     (
@@ -112,11 +119,8 @@ SCENES: Final = {scene.name: scene for scene in (GARDEN, SHOP)}
 def picture(scene: Scene, time_s: float) -> Image:
     """What is to be seen at a moment, ``uint8[720, 1280, 3]``, BGR."""
     canvas = _place(scene.name).copy()
-    there = [(walker, walker.foot(time_s)) for walker in scene.walkers]
-    standing = sorted(
-        ((foot[1], foot[0], walker) for walker, foot in there if foot), key=lambda one: one[0]
-    )
-    for y, x, walker in standing:  # who is farther away first
+    there = [(foot, walker) for walker in scene.walkers if (foot := walker.foot(time_s))]
+    for (x, y), walker in sorted(there, key=lambda one: one[0][1]):  # who is farther away first
         _figure(canvas, walker, x, y, time_s)
     return canvas
 
@@ -154,7 +158,9 @@ def _textured(canvas: Image, strength: float) -> Image:
     """Grass and stone are never one colour."""
     random = np.random.default_rng(3)
     spots = random.normal(0.0, strength, (SIZE[1] // 3, SIZE[0] // 3, 1)).astype(np.float32)
-    return np.clip(canvas + cv2.resize(spots, SIZE)[:, :, None], 0, 255).astype(np.uint8)
+    noisy = canvas + cv2.resize(spots, SIZE)[:, :, None]
+    rough: Image = np.clip(noisy, 0, 255).astype(np.uint8)
+    return rough
 
 
 def _fill(canvas: Image, points: list[Point], colour: Colour) -> None:
@@ -170,11 +176,12 @@ def _front() -> Image:
     """A street with a pavement, a fence with a gate, a garden with a path to the camera."""
     canvas = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
     _sky(canvas, 250, (214, 190, 160), (232, 222, 208))
-    for x, wide, high, colour in ((0.0, 0.2, 0.2, (120, 130, 158)), (0.24, 0.24, 0.27, (150, 168, 186)),
-                                  (0.53, 0.17, 0.22, (128, 140, 176)), (0.75, 0.25, 0.25, (156, 160, 168))):  # fmt: skip
-        _box(canvas, x, 0.42 - high, x + wide, 0.44, colour)
-        _fill(canvas, [(x - 0.01, 0.425 - high), (x + wide / 2, 0.34 - high), (x + wide + 0.01, 0.425 - high)],
-              (74, 74, 104))  # fmt: skip
+    _box(canvas, 0.0, 0.34, 1.0, 0.44, (78, 120, 92))  # hedges
+    for x, wide, high, colour in _HOUSES:
+        top = 0.425 - high
+        _box(canvas, x, top, x + wide, 0.44, colour)
+        roof = [(x - 0.01, top), (x + wide / 2, top - 0.085), (x + wide + 0.01, top)]
+        _fill(canvas, roof, (74, 74, 104))
         for column in np.linspace(x + 0.03, x + wide - 0.06, 3):
             _box(canvas, column, 0.3 - high / 4, column + 0.03, 0.35 - high / 4, (104, 84, 70))
     _box(canvas, 0.0, 0.43, 1.0, 0.54, (104, 104, 104))  # the road
@@ -259,35 +266,14 @@ def _figure(canvas: Image, walker: Walker, x: float, y: float, time_s: float) ->
     def spot(dx: float, up: float) -> tuple[int, int]:
         return int(at[0] + dx * high), int(at[1] - up * high)
 
-    cv2.ellipse(
-        canvas,
-        spot(0.06, 0.0),
-        (int(0.2 * high), int(0.05 * high)),
-        0,
-        0,
-        360,
-        (70, 82, 84),
-        -1,
-        cv2.LINE_AA,
-    )
-    thick = max(int(0.085 * high), 1)
+    flat = (int(0.2 * high), int(0.05 * high))
+    cv2.ellipse(canvas, spot(0.06, 0.0), flat, 0, 0, 360, (70, 82, 84), -1, cv2.LINE_AA)
+    leg, arm = max(int(0.085 * high), 1), max(int(0.07 * high), 1)
     for way in (-1, 1):
         foot = spot(way * 0.1 * stride, 0.03)
-        cv2.line(canvas, spot(way * 0.03, 0.47), foot, walker.trousers, thick, cv2.LINE_AA)
+        cv2.line(canvas, spot(way * 0.03, 0.47), foot, walker.trousers, leg, cv2.LINE_AA)
         hand = spot(way * 0.13 + 0.07 * way * stride, 0.46)
-        cv2.line(
-            canvas, spot(way * 0.1, 0.76), hand, walker.coat, max(int(0.07 * high), 1), cv2.LINE_AA
-        )
-    coat = np.array(
-        [spot(-0.13, 0.8), spot(0.13, 0.8), spot(0.11, 0.42), spot(-0.11, 0.42)], np.int32
-    )
-    cv2.fillPoly(canvas, [coat], walker.coat, cv2.LINE_AA)
-    cv2.circle(canvas, spot(0.0, 0.9), max(int(0.075 * high), 1), (150, 178, 208), -1, cv2.LINE_AA)
-    cv2.ellipse(canvas, spot(0.0, 0.92), (max(int(0.08 * high), 1), max(int(0.06 * high), 1)), 0, 180, 360,
-                (50, 60, 70), -1, cv2.LINE_AA)  # fmt: skip
-
-
-def frames(scene: Scene) -> Iterator[Image]:
-    """All pictures of the loop."""
-    for number in range(RATE * SECONDS):
-        yield picture(scene, number / RATE)
+        cv2.line(canvas, spot(way * 0.1, 0.76), hand, walker.coat, arm, cv2.LINE_AA)
+    coat = [spot(-0.13, 0.8), spot(0.13, 0.8), spot(0.11, 0.42), spot(-0.11, 0.42)]
+    cv2.fillPoly(canvas, [np.array(coat, np.int32)], walker.coat, cv2.LINE_AA)
+    cv2.circle(canvas, spot(0.0, 0.9), max(int(0.075 * high), 1), HEAD, -1, cv2.LINE_AA)
