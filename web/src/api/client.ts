@@ -27,13 +27,16 @@ const page: Middleware = {
   },
 };
 
-const patient: typeof fetch = (input, init) => {
-  const ours = AbortSignal.timeout(PATIENCE_MS);
-  const given = input instanceof Request ? input.signal : init?.signal;
-  return fetch(input, { ...init, signal: given ? AbortSignal.any([given, ours]) : ours });
-};
+/** A `fetch` that waits so long: for requests of which the server says that they take their time. */
+export function patience(ms: number): typeof fetch {
+  return (input, init) => {
+    const ours = AbortSignal.timeout(ms);
+    const given = input instanceof Request ? input.signal : init?.signal;
+    return fetch(input, { ...init, signal: given ? AbortSignal.any([given, ours]) : ours });
+  };
+}
 
-export const api = createClient<paths>({ baseUrl: location.origin, fetch: patient });
+export const api = createClient<paths>({ baseUrl: location.origin, fetch: patience(PATIENCE_MS) });
 api.use(page);
 
 /** Called when the server says that nobody is signed in (any more). */

@@ -74,4 +74,10 @@ export const others: readonly Omit<Page, "icon">[] = [
     needs: ["settings_write"],
     load: () => import("$lib/pages/cameras/AddCameraPage.svelte"),
   },
+  {
+    path: "/cameras/:camera",
+    name: "",
+    needs: ["settings_read"],
+    load: () => import("$lib/pages/cameras/CameraPage.svelte"),
+  },
 ];

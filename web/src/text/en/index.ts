@@ -1,4 +1,5 @@
 /** The catalogue, a file per page. */
+import { cameras } from "./cameras";
 import { common } from "./common";
 import { events } from "./events";
 import { live } from "./live";
@@ -9,6 +10,7 @@ import { told } from "./told";
 
 export const english = {
   ...common,
+  cameras,
   events,
   live,
   player,

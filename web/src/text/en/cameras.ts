@@ -1,0 +1,340 @@
+/** Adding a camera, and a camera's own settings. */
+import type { components } from "$lib/api/schema";
+
+type Cause = components["schemas"]["Cause"];
+
+interface Trouble {
+  title: string;
+  /** What to do, in the order in which it helps. */
+  steps: readonly string[];
+}
+
+const add = {
+  title: "Add a camera",
+  steps: {
+    find: "Find",
+    "sign-in": "Sign in",
+    look: "Look",
+    purpose: "Purpose",
+    mask: "Privacy",
+    done: "Done",
+  },
+  progress: "Steps",
+  stepOf: (step: number, of: number, name: string) => `Step ${step} of ${of}: ${name}`,
+  find: {
+    title: "Which camera?",
+    onNetwork: "On your network",
+    searching: "Asking your networks for cameras, for three seconds …",
+    search: "Search again",
+    asked: (networks: string) => `Asked on ${networks}. Only cameras that speak ONVIF answer.`,
+    none: "No camera answered",
+    noneSteps: [
+      "Is it switched on, and in the same network as this machine? Cameras fresh from the box take a minute to start.",
+      "Many have ONVIF switched off. Look in the camera's own pages under network, integration or platform access.",
+      "If you know its address, or the stream's from its manual, give it below: that needs no answer.",
+    ],
+    foreign: "Its address is in none of this machine's networks. Give it one first, with its maker's tool.",
+    known: (camera: string) => `Added already, as ${camera}`,
+    choose: (camera: string) => `Choose ${camera}`,
+    files: "Video files",
+    filesHint:
+      "Played as if they were cameras, over and over. They come from the folders that the settings name.",
+    byAddress: "By address",
+    address: "Address of the camera or its stream",
+    addressHint: "As in 192.168.1.20, or rtsp://192.168.1.20/stream1 as its manual names it.",
+    addressMissing: "Type an address first, as in 192.168.1.20.",
+    examples: "Other kinds of addresses",
+    kinds: [
+      ["192.168.1.20 or 192.168.1.20:8000", "a camera or recorder that speaks ONVIF"],
+      ["rtsp://192.168.1.20/stream1", "a stream"],
+      ["http://192.168.1.20/video.mjpg", "MJPEG"],
+      ["v4l2:///dev/video0", "a camera at this machine's USB"],
+      ["file:///videos/yard.mp4", "a video file in a folder that the settings name"],
+    ] as readonly (readonly [string, string])[],
+    useAddress: "Use this address",
+  },
+  signIn: {
+    title: "Sign in to the camera",
+    why: (camera: string) =>
+      `The user and password of ${camera} itself, not yours here. Most cameras have a user “admin”; the password was set when the camera was first switched on, or is on its label.`,
+    user: "User of the camera",
+    password: "Password of the camera",
+    passwordHint: "It is kept with the settings of this machine and never shown again.",
+    bare: "It needs no password: leave both empty.",
+    once: "It is tried once. Some cameras lock a user out after five wrong passwords.",
+    look: "Look at the camera",
+    passwordWithoutUser: "Type the user to whom this password belongs, too.",
+  },
+  look: {
+    title: "Is this the right one?",
+    asking: "Asking the camera, and playing it for some seconds …",
+    askingHint: "This takes up to half a minute. Nothing is kept, and its microphone is not asked.",
+    picture: "First picture of the camera",
+    noPicture: "It plays, but its first picture could not be shown here.",
+    streams: "Streams",
+    stream: "Stream",
+    codec: "Codec",
+    size: "Picture",
+    rate: "Pictures per second",
+    keyframes: "Whole picture every",
+    keyframesSeldom: "5 s or more",
+    seconds: (s: string) => `${s} s`,
+    data: "Data",
+    megabits: (n: string) => `${n} Mbit/s`,
+    use: "Use",
+    uses: { recorded: "recorded", small: "grids and motion", unused: "not used", broken: "does not play" },
+    codecs: { h264: "H.264", hevc: "H.265", mjpeg: "MJPEG" } as Readonly<Record<string, string>>,
+    unknown: "not known",
+    device: "Camera",
+    firmware: "Firmware",
+    microphone: "Microphone",
+    micOffered: "Offered, and stays off: Curtilage does not ask for it.",
+    micNone: "None offered.",
+    clock: "Its clock",
+    clockRight: "Right",
+    clockOff: (span: string, ahead: boolean) => `${span} ${ahead ? "ahead" : "behind"}`,
+    clockUnknown: "Not told",
+    encrypted: "Way to the camera",
+    encryptedYes: "Encrypted",
+    encryptedNo: "Not encrypted: keep cameras in a network of their own.",
+    hereYes: "This browser shows H.265.",
+    hereNo: "This browser cannot show H.265: the camera is recorded, but you will see no live picture here.",
+    known: (camera: string) => `This is already your camera ${camera}.`,
+    knownOpen: "Its settings",
+    others: "It has more cameras",
+    othersHint: "Each is added as a camera of its own. This one first, or another:",
+    other: (name: string) => `Look at ${name}`,
+    right: "Yes, this one",
+    again: "Look again",
+    otherCamera: "Choose another camera",
+    otherPassword: "Change user and password",
+    whatToDo: "What to do",
+  },
+  troubles: {
+    unknown_host: {
+      title: "There is no such name in your network",
+      steps: ["Write the camera's number instead, as in 192.168.1.20. Your router lists them."],
+    },
+    unreachable: {
+      title: "Nobody answers at this address",
+      steps: [
+        "Is the camera switched on, and its cable in?",
+        "Is it in the same network as this machine? A camera with an address of another network cannot be reached.",
+        "Has its address changed? Routers give new ones; give the camera a fixed one.",
+      ],
+    },
+    port_closed: {
+      title: "Somebody is there, but takes no video connections",
+      steps: [
+        "Check the port: 554 is usual for RTSP, and needs not be written.",
+        "Look in the camera's own pages whether RTSP is switched on, and at which port.",
+      ],
+    },
+    rtsp_off: {
+      title: "The camera is there, but its video is switched off",
+      steps: [
+        "Open the camera's own pages or its maker's app, and switch on RTSP (also called “third-party compatibility” or “local recording by NVR”).",
+        "If there is no such switch, look for newer firmware. Some makers removed RTSP, or sell it as another model.",
+        "Without RTSP, ONVIF or MJPEG only the maker's own cloud can record it. Curtilage cannot.",
+      ],
+    },
+    silent: {
+      title: "It takes the connection and says nothing",
+      steps: [
+        "Switch the camera off and on again, and wait a minute.",
+        "Another recorder may use all its connections: stop that one, and try again.",
+      ],
+    },
+    not_rtsp: {
+      title: "What answers there is no camera's stream",
+      steps: [
+        "Check address and port with the camera's manual; this may be its web page, or another device.",
+      ],
+    },
+    not_onvif: {
+      title: "It does not answer in ONVIF",
+      steps: [
+        "Switch on ONVIF in the camera's own pages. Some cameras have users of their own for it: make one there.",
+        "Or give the address of its stream, as in rtsp://192.168.1.20/stream1; the manual names it.",
+      ],
+    },
+    no_tls: {
+      title: "It does not speak encrypted",
+      steps: ["Write rtsp:// instead of rtsps://, or http:// instead of https://."],
+    },
+    password_needed: {
+      title: "It wants a user and a password",
+      steps: ["They are the camera's own: often “admin”, and what was set when it was first switched on."],
+    },
+    wrong_password: {
+      title: "The camera refused this user or password",
+      steps: [
+        "It was tried once and is not tried again by itself: some cameras lock a user out.",
+        "ONVIF often has users of its own: make one in the camera's pages, under integration or ONVIF.",
+        "If you cannot find it, reset the camera by the button at its body and set a new one.",
+      ],
+    },
+    forbidden: {
+      title: "This user may not see the video",
+      steps: ["Give the user the right to live video in the camera's own pages, or sign in as another one."],
+    },
+    no_stream: {
+      title: "There is no stream at this address",
+      steps: [
+        "What follows the host is the maker's own: look it up in the manual.",
+        "Or give the host alone, as in 192.168.1.20: by ONVIF the camera names its streams itself.",
+      ],
+    },
+    busy: {
+      title: "The camera serves others already, and has no place left",
+      steps: ["Stop another recorder or app that watches it, or switch it off and on again."],
+    },
+    codec: {
+      title: "Its pictures are of a kind that cannot be recorded",
+      steps: ["Set the camera to H.264 or H.265 in its own pages. “Smart” or “plus” codecs must be off."],
+    },
+    no_picture: {
+      title: "It says that it plays, but no picture came",
+      steps: [
+        "Switch the camera off and on again.",
+        "Set the I-frame interval (keyframes) to two seconds in its own pages.",
+      ],
+    },
+    not_allowed: {
+      title: "The settings do not allow this file",
+      steps: [
+        "Name its folder in the settings file, under footage, as in footage: [/videos]. Then look again.",
+      ],
+    },
+    other: { title: "It does not work", steps: [] },
+  } satisfies Record<Cause, Trouble> as Readonly<Record<Cause, Trouble>>,
+  purpose: {
+    title: "What is it for?",
+    name: "Name",
+    nameHint: "Short, as in front-door. Small letters, digits and dashes; it cannot be changed later.",
+    nameMissing: "Give it a name.",
+    nameWrong: "Use small letters (a–z), digits, - and _ only, 48 at most, beginning with a letter or digit.",
+    nameTaken: "Another camera has this name.",
+    purpose: "What this camera is for",
+    purposeHint: "One sentence. Everybody who sees the camera can read it.",
+    purposeShort: "Say it in a sentence of at least eight letters.",
+    examples: "For example",
+    sentences: [
+      "Shows who rings at the front door, so that nobody opens unseen.",
+      "Counts visitors of the shop, to plan opening hours.",
+      "Guards the yard at night against theft of tools.",
+    ],
+    why: "Why this is asked",
+    whyText:
+      "A camera watches people who were not asked. Where data protection law holds, you must be able to say what each one is for, and keep what it records no longer than that needs. Written down once, it is there when somebody asks.",
+    days: "Keep its recordings for",
+    daysHint: "Days. Older ones are deleted by themselves; what you put under legal hold stays.",
+    daysWrong: "Give a number of days, 1 to 3650.",
+  },
+  mask: {
+    title: "What is not yours to watch?",
+    why: "Cover the neighbour's garden, their windows, the street where you may not film. Nobody is followed or counted there, and every picture that Curtilage makes is black there.",
+    honest:
+      "Recordings and exports hold the whole picture; the pages cover it while they play. If it must not be recorded at all, draw the mask in the camera's own pages: what the camera hides is never sent.",
+    add: "Add this camera",
+    addBare: "Add it without a mask",
+    noPicture: "There is no picture to draw on. You can draw masks later, in the camera's settings.",
+  },
+  done: {
+    title: (camera: string) => `${camera} is added`,
+    waiting: "Every part takes it up; the first picture comes within seconds …",
+    slow: "Its picture takes longer than usual. The recorder says:",
+    slowSilent: "The recorder has not said anything about it yet.",
+    h265: "It is recorded. This browser cannot show H.265; look at it in Safari, or set its sub-stream to H.264.",
+    next: "What now?",
+    rules: "Draw lines and zones",
+    live: "Watch it live",
+    another: "Add another camera",
+    settings: "Its settings",
+  },
+};
+
+const mask = {
+  stage: "Draw masks here",
+  how: "Click round what is to be covered; click the first corner, or press Enter, to close it. Drag corners to move them.",
+  keys: "By keyboard: add a rectangle, then Tab to a corner; arrow keys move it (Shift: further), Delete removes it, and a small dot between two corners makes a new one.",
+  rectangle: "Add a rectangle",
+  finish: "Close this mask",
+  giveUp: "Give up this mask",
+  of: (n: number) => `Mask ${n}`,
+  none: "No mask: all of the picture may be watched.",
+  open: (corners: number) =>
+    corners < 3 ? `New mask: ${corners} of at least 3 corners` : `New mask: ${corners} corners`,
+  corners: (n: number) => `${n} corners`,
+  remove: (n: number) => `Remove mask ${n}`,
+  corner: (corner: number, ring: number) => `Corner ${corner} of mask ${ring}`,
+  between: (corner: number, ring: number) => `New corner after corner ${corner} of mask ${ring}`,
+  first: "Close the new mask here",
+  crosses: (n: number) => `Mask ${n} crosses itself. Move its corners apart.`,
+  flat: (n: number) => `Mask ${n} covers nothing. Pull its corners apart.`,
+};
+
+const settings = {
+  readOnly: "You may look at these settings, not change them.",
+  none: "There is no such camera.",
+  live: "Live",
+  rules: "Lines and zones",
+  saved: (camera: string) => `Saved. ${camera} takes it up within seconds.`,
+  general: "Purpose",
+  purpose: "What this camera is for",
+  enabled: "This camera is on",
+  enabledHint: "Off: it is not asked for anything; nothing is recorded or seen.",
+  noRename: "Its name cannot be changed: recordings lie in a folder that is called so.",
+  streams: "Streams",
+  streamName: "Name",
+  address: "Address",
+  addressHint: "The password in it is hidden (***). Who changes the address gives the password, too.",
+  record: "Record",
+  addStream: "Add a stream",
+  newStream: "New stream",
+  removeStream: (name: string) => `Remove stream ${name}`,
+  lastStream: "A camera needs at least one stream.",
+  retention: "Recordings",
+  days: "Keep for days",
+  daysHint: "Empty: as long as there is room.",
+  size: "Keep at most",
+  sizeHint: "Of this camera, as in 200GB. Empty: no limit but the disk's.",
+  sizeWrong: "Write a size as in 200GB or 1.5TB.",
+  numberWrong: "Give a number larger than zero.",
+  analysis: "Analysis",
+  analysed: "Look for people and vehicles",
+  analysedHint: "Off: recorded, but nothing is counted or noticed.",
+  fps: "Pictures looked at per second",
+  fpsHint: "5 is enough for people on foot; more costs more of this machine.",
+  fpsWrong: "Between 0.1 and 30.",
+  stream: "Stream that is looked at",
+  motionStream: "Small stream that tells whether something moves",
+  firstStream: (name: string) => `The first one (${name})`,
+  lastOfAll: (name: string) => `The last one (${name})`,
+  gate: "What wakes the analysis",
+  gates: {
+    auto: "Measured: whichever tells",
+    sizes: "Sizes of packets (cheapest)",
+    pixels: "Pixels of the small stream",
+    always: "Always awake (dearest)",
+  },
+  masks: "Privacy masks",
+  masksBlack:
+    "The picture is black where masks lie now; what is below shows again some seconds after saving.",
+  noStill: "No picture of now. Masks can be drawn when the camera plays.",
+  sound: "Sound",
+  soundOn: "Record sound",
+  soundHint:
+    "Off: the microphone is not even asked for. In many countries recording what people say is an offence without their consent, also on your own ground.",
+  soundPurpose: "Why sound is recorded",
+  soundPurposeHint: "In your words; at least eight letters.",
+  removal: "Remove this camera",
+  removalHint: "It is not asked for anything any more. Its recordings stay until their time is over.",
+  remove: "Remove",
+  removeTitle: (camera: string) => `Remove ${camera}?`,
+  removeText:
+    "Its settings, lines and zones are removed; a version of the settings is kept, so that they can be restored. Recordings stay until their time is over, events and counts as the site's settings say.",
+  removed: (camera: string) => `${camera} is removed.`,
+};
+
+export const cameras = { add, mask, settings };
