@@ -126,6 +126,6 @@ def test_a_build_that_cannot_fetch_ends_in_a_sentence(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(product, "ensure_product", refuse)
     nothing: Any = None
-    hook = hatch_build.DetectorBuildHook(str(REPOSITORY), {}, nothing, nothing, "", "wheel")
+    hook = hatch_build.ProductBuildHook(str(REPOSITORY), {}, nothing, nothing, "", "wheel")
     with pytest.raises(SystemExit, match=r"curtilage: The detector's weights could not be"):
         hook.initialize("standard", {})

@@ -17,13 +17,13 @@ from curtilage.web.reports import shelf
 from curtilage.web.reports.desk import ReportDesk
 from curtilage.web.reports.drawn import drawn
 from curtilage.web.reports.making import FOLDER, worked_out
-from curtilage.web.reports.period import Kind, last_over
+from curtilage.web.reports.period import PeriodKind, last_over
 from tests.web.api.found import seen
 from tests.web.house import NS, WHEN_NS, House, house_in
 
 DAY_NS = 86_400 * NS
 UTC = ZoneInfo("UTC")
-YESTERDAY = last_over(Kind.DAY, WHEN_NS, UTC)
+YESTERDAY = last_over(PeriodKind.DAY, WHEN_NS, UTC)
 
 
 @pytest.fixture

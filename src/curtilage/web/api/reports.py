@@ -17,7 +17,7 @@ from curtilage.web.guard import Guarded, Principal, Right, Who
 from curtilage.web.refusal import Refused, not_found
 from curtilage.web.reports import shelf
 from curtilage.web.reports.making import FOLDER, Form, in_form, worked_out
-from curtilage.web.reports.period import Kind, last_over, period
+from curtilage.web.reports.period import PeriodKind, last_over, period
 from curtilage.web.reports.shelf import Kept
 
 router = Guarded("/api/reports", tags=["reports"])
@@ -36,7 +36,7 @@ class ReportFile(BaseModel):
 class ReportOut(BaseModel):
     """A report that was made by schedule."""
 
-    kind: Kind = Field(description="day, week or month.")
+    kind: PeriodKind = Field(description="day, week or month.")
     title: str = Field(description="Its time in words.")
     begin: str = Field(serialization_alias="from", description="Of its time.")
     end: str = Field(serialization_alias="to", description="Of its time; not in it.")
@@ -68,7 +68,7 @@ def file(context: Context, who: Who, name: str) -> Response:
 def report(
     context: Context,
     who: Who,
-    kind: Kind,
+    kind: PeriodKind,
     form: Form,
     day: Annotated[
         date | None,
@@ -101,7 +101,7 @@ def _theirs(who: Principal, one: Kept) -> bool:
 
 def _told(one: Kept) -> ReportOut:
     return ReportOut(
-        kind=Kind(one.kind),
+        kind=PeriodKind(one.kind),
         title=one.title,
         begin=told(one.from_ns),
         end=told(one.to_ns),

@@ -49,7 +49,7 @@ class VolumeOut(BaseModel):
     cameras: list[ShareOut] = Field(description="The largest first.")
 
 
-class StreamOut(BaseModel):
+class StoredStreamOut(BaseModel):
     """What one stream has on one volume."""
 
     stream: str = Field(description="Its name.")
@@ -75,7 +75,7 @@ class CameraStorage(BaseModel):
     held_by: Literal["days", "size", "disk"] | None = Field(
         description="What ends its recordings: days or size of retention, or the disk's room."
     )
-    streams: list[StreamOut] = Field(description="By name and volume.")
+    streams: list[StoredStreamOut] = Field(description="By name and volume.")
 
 
 class StorageOut(BaseModel):
@@ -168,7 +168,7 @@ def _camera(name: str, retention: Retention | None, volumes: Sequence[LookedAt])
         keeps_days=_days(keeps),
         held_by=held_by,
         streams=[
-            StreamOut(
+            StoredStreamOut(
                 stream=pace.stream,
                 volume=pace.volume,
                 recordings=pace.segments,

@@ -10,7 +10,7 @@ from curtilage.errors import InputError
 from curtilage.web.context import WebContext
 from curtilage.web.reports import shelf
 from curtilage.web.reports.making import FOLDER, Form, in_form, worked_out
-from curtilage.web.reports.period import Kind, Period, before, last_over
+from curtilage.web.reports.period import Period, PeriodKind, before, last_over
 
 LOG = logging.getLogger(__name__)
 LOOK_S: Final = 60.0
@@ -47,9 +47,9 @@ class ReportDesk:
         now_ns = self._context.now_ns()
         made = 0
         for kind, forms in (
-            (Kind.DAY, wanted.daily),
-            (Kind.WEEK, wanted.weekly),
-            (Kind.MONTH, wanted.monthly),
+            (PeriodKind.DAY, wanted.daily),
+            (PeriodKind.WEEK, wanted.weekly),
+            (PeriodKind.MONTH, wanted.monthly),
         ):
             for period in self._due(kind, now_ns) if forms else ():
                 if self._ended.is_set() or self._not_before_ns.get(period.name, 0) > now_ns:
@@ -58,7 +58,7 @@ class ReportDesk:
         shelf.forget(self._folder, now_ns - round(wanted.days * _DAY_NS))
         return made
 
-    def _due(self, kind: Kind, now_ns: int) -> list[Period]:
+    def _due(self, kind: PeriodKind, now_ns: int) -> list[Period]:
         """Periods that are over and have no report, the first one first."""
         zone = ZoneInfo(self._context.site.timezone)
         there = {one.name: one for one in shelf.found(self._folder) if one.kind == kind.value}

@@ -11,7 +11,7 @@ from curtilage.store.found.buckets import Step, midnight_ns
 _S = 1_000_000_000
 
 
-class Kind(StrEnum):
+class PeriodKind(StrEnum):
     """How long a report's time is."""
 
     DAY = "day"
@@ -21,14 +21,14 @@ class Kind(StrEnum):
     @property
     def step(self) -> Step:
         """Of the buckets in it."""
-        return Step.HOUR if self is Kind.DAY else Step.DAY
+        return Step.HOUR if self is PeriodKind.DAY else Step.DAY
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
     """The time of one report."""
 
-    kind: Kind
+    kind: PeriodKind
     first: date  # local days
     after: date  # the first one that is not in it
     from_ns: int
@@ -42,15 +42,15 @@ class Period:
     @property
     def title(self) -> str:
         """For people."""
-        if self.kind is Kind.DAY:
+        if self.kind is PeriodKind.DAY:
             return f"{self.first:%A}, {self.first.day} {self.first:%B %Y}"
-        if self.kind is Kind.MONTH:
+        if self.kind is PeriodKind.MONTH:
             return f"{self.first:%B %Y}"
         last = self.after - timedelta(days=1)
         return f"Week of {self.first.day} {self.first:%B} to {last.day} {last:%B %Y}"
 
 
-def period(kind: Kind, day: date, zone: ZoneInfo) -> Period:
+def period(kind: PeriodKind, day: date, zone: ZoneInfo) -> Period:
     """The one that holds a local day."""
     first = _first(kind, day)
     after = _next(kind, first)
@@ -62,20 +62,20 @@ def before(one: Period, zone: ZoneInfo) -> Period:
     return period(one.kind, one.first - timedelta(days=1), zone)
 
 
-def last_over(kind: Kind, now_ns: int, zone: ZoneInfo, at: str = "00:00") -> Period:
+def last_over(kind: PeriodKind, now_ns: int, zone: ZoneInfo, at: str = "00:00") -> Period:
     """The last one that is over for as long as the time of day ``at``."""
     settled_ns = now_ns - minutes(at) * 60 * _S
     today = datetime.fromtimestamp(settled_ns // _S, UTC).astimezone(zone).date()
     return before(period(kind, today, zone), zone)
 
 
-def _first(kind: Kind, day: date) -> date:
-    if kind is Kind.WEEK:
+def _first(kind: PeriodKind, day: date) -> date:
+    if kind is PeriodKind.WEEK:
         return day - timedelta(days=day.weekday())
-    return day.replace(day=1) if kind is Kind.MONTH else day
+    return day.replace(day=1) if kind is PeriodKind.MONTH else day
 
 
-def _next(kind: Kind, first: date) -> date:
-    if kind is Kind.MONTH:
+def _next(kind: PeriodKind, first: date) -> date:
+    if kind is PeriodKind.MONTH:
         return (first + timedelta(days=32)).replace(day=1)
-    return first + timedelta(days=7 if kind is Kind.WEEK else 1)
+    return first + timedelta(days=7 if kind is PeriodKind.WEEK else 1)
