@@ -5,7 +5,8 @@ import signal
 import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from curtilage.config.site import SiteSettings
@@ -27,8 +28,20 @@ SECONDS = 4  # of a segment
 LINE = struct.Struct("<Bqq")  # number of the camera, start and end of what is durable
 
 
-def run_and_kill(work: Callable[[int], None], after_s: float) -> list[tuple[str, int, int]]:
-    """Run ``work(pipe)`` in a process and kill it; what it said to be durable."""
+HANGS_S = 120.0
+
+
+def run_and_kill(
+    work: Callable[[int], None], after_s: float, after_fragments: int = 0
+) -> list[tuple[str, int, int]]:
+    """Run ``work(pipe)`` in a process and kill it; what it said to be durable.
+
+    Args:
+        work: What it does.
+        after_s: How long it lives once it has said ``after_fragments``.
+        after_fragments: To be durable: progress, since time says little of it on a busy machine.
+
+    """
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
@@ -40,18 +53,28 @@ def run_and_kill(work: Callable[[int], None], after_s: float) -> list[tuple[str,
         finally:
             os._exit(code)
     os.close(write)
-    killer = threading.Timer(after_s, os.kill, (child, signal.SIGKILL))
-    killer.start()
     said = b""
-    while piece := os.read(read, 1 << 16):
-        said += piece
+    with _killing(child, HANGS_S):
+        while len(said) < after_fragments * LINE.size and (piece := os.read(read, 1 << 10)):
+            said += piece
+        with _killing(child, after_s):
+            while piece := os.read(read, 1 << 16):
+                said += piece
     os.close(read)
     _, status = os.waitpid(child, 0)
-    killer.cancel()
-    killer.join()
     assert os.waitstatus_to_exitcode(status) in (0, -signal.SIGKILL)
     whole = len(said) // LINE.size * LINE.size
     return [(CAMERAS[n], start, end) for n, start, end in LINE.iter_unpack(said[:whole])]
+
+
+@contextmanager
+def _killing(child: int, after_s: float) -> Iterator[None]:
+    """Whoever comes to the end before is not killed."""
+    killer = threading.Timer(after_s, os.kill, (child, signal.SIGKILL))
+    killer.start()
+    yield
+    killer.cancel()
+    killer.join()
 
 
 class Teller:

@@ -25,6 +25,7 @@ from curtilage.store.recorded import holds, streams
 from curtilage.web.app import create_app
 from curtilage.web.guard.rights import Role
 from curtilage.web.openapi import describe
+from curtilage.web.trial.desk import LONGEST_S, TURN_S
 from tests.web.api.found import seen, walked
 from tests.web.calls import SOCKET, Call, calls_of
 from tests.web.house import House
@@ -36,7 +37,9 @@ FOUND_NS = 1_795_428_001 * 10**9
 """2026-11-23 10:00:01, within the span that the calls ask for."""
 SILENT_S = 1.0
 """A stream of events that has told what there was says nothing for this long."""
-CLIENT = httpx.Client(verify=False, timeout=httpx.Timeout(20))  # noqa: S501 - no TLS here
+PATIENCE_S = TURN_S + LONGEST_S + 5.0
+"""More than the slowest answer may take: that of a trial whose process has to start."""
+CLIENT = httpx.Client(verify=False, timeout=httpx.Timeout(PATIENCE_S))  # noqa: S501 - no TLS here
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Has the kernels of all rules ready before time is counted: compiling takes seconds, once ever."""
 
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -17,8 +18,9 @@ _RULES: Final[list[dict[str, Any]]] = [
 ]
 
 
+@cache
 def warm() -> None:
-    """Somebody walks across a line and a zone."""
+    """Somebody walks across a line and a zone; once in a process."""
     scene = Scene(SceneSettings.model_validate({"rules": _RULES}), 16 / 9, 0.2)
     for number in range(12):
         x = 0.3 + 0.04 * number

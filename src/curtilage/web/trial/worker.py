@@ -50,7 +50,6 @@ NICE: Final = 10
 def serve() -> None:
     """Answer until nobody asks any more."""
     os.nice(NICE)
-    warm()
     for line in sys.stdin.buffer:
         sys.stdout.buffer.write(answered(line) + b"\n")
         sys.stdout.buffer.flush()
@@ -71,6 +70,7 @@ def answered(line: bytes) -> bytes:
 
 def try_rules(asked: TryRules) -> Trial:
     """What the rules would have counted."""
+    warm()
     begun_s = time.monotonic()
     tried = trial.Trial(asked.settings, asked.interval, EVENTS)
     enough = _after(begun_s + asked.budget_s)
