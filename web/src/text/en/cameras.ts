@@ -39,6 +39,7 @@ const add = {
     files: "Video files",
     filesHint:
       "Played as if they were cameras, over and over. They come from the folders that the settings name.",
+    folder: "All its files, one after the other",
     byAddress: "By address",
     address: "Address of the camera or its stream",
     addressHint: "As in 192.168.1.20, or rtsp://192.168.1.20/stream1 as its manual names it.",
@@ -60,7 +61,7 @@ const add = {
     user: "User of the camera",
     password: "Password of the camera",
     passwordHint: "It is kept with the settings of this machine and never shown again.",
-    bare: "It needs no password: leave both empty.",
+    bare: "If the camera needs no password, leave both empty.",
     once: "It is tried once. Some cameras lock a user out after five wrong passwords.",
     look: "Look at the camera",
     passwordWithoutUser: "Type the user to whom this password belongs, too.",
@@ -238,6 +239,8 @@ const add = {
       "Recordings and exports hold the whole picture; the pages cover it while they play. If it must not be recorded at all, draw the mask in the camera's own pages: what the camera hides is never sent.",
     add: "Add this camera",
     addBare: "Add it without a mask",
+    openMask: "Close the new mask, or give it up, before the camera is added.",
+    flawed: "Mend the mask first.",
     noPicture: "There is no picture to draw on. You can draw masks later, in the camera's settings.",
   },
   done: {
@@ -255,6 +258,7 @@ const add = {
 };
 
 const mask = {
+  still: (camera: string) => `Picture of ${camera}, of now`,
   stage: "Draw masks here",
   how: "Click round what is to be covered; click the first corner, or press Enter, to close it. Drag corners to move them.",
   keys: "By keyboard: add a rectangle, then Tab to a corner; arrow keys move it (Shift: further), Delete removes it, and a small dot between two corners makes a new one.",

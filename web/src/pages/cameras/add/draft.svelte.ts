@@ -103,9 +103,9 @@ export class Draft {
       ...(this.drawing.rings.length > 0 ? { masks: this.drawing.rings } : {}),
     };
     await ask(api.POST("/api/cameras", { body: given }));
-    const name = this.name;
+    const { name, url } = this;
     this.forget();
-    this.added = name;
+    [this.added, this.url] = [name, url];
     await cameras.refresh();
   }
 

@@ -47,6 +47,11 @@ export function shortOf(url: string): string {
   return rest.split(/[/?#]/)[0]?.replace(/^.*@/, "") ?? rest;
 }
 
+/** Whether it is called like a file, not like a folder. */
+export function isFile(name: string): boolean {
+  return /\.[a-z0-9]{1,5}$/i.test(name);
+}
+
 /** A name that no other camera has, from the first of the words that gives one. */
 export function suggestName(words: readonly string[], taken: readonly string[]): string {
   const base = words.map(slug).find((word) => !word.split("-").every((part) => EMPTY.test(part))) ?? "camera";
