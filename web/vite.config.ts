@@ -21,6 +21,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // the policy allows no script or style in the page
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    license: { fileName: "licences.txt" }, // the notices that go with what is bundled
   },
   server: {
     proxy: {

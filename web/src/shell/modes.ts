@@ -11,7 +11,7 @@ const ICONS: Readonly<Record<string, Component>> = { home: House, away: DoorOpen
 
 export const modeIcon = (mode: string): Component => ICONS[mode] ?? Shield;
 
-/** "Home"; a mode of the settings' own by its name: "late_shift" is "Late shift". */
+/** "At home"; a mode of the settings' own by its name: "late_shift" is "Late shift". */
 export function modeName(mode: string): string {
   const spaced = mode.replaceAll("_", " ");
   return text.system.modes.names[mode] ?? spaced.charAt(0).toUpperCase() + spaced.slice(1);

@@ -70,6 +70,22 @@ test("a disk: gone, without room, or too small for what was promised; not one th
   expect(of(stored({}, { held_by: "disk", retention_days: null }))).toEqual([]);
 });
 
+test("a process that was begun a moment ago may still be silent", () => {
+  const begun = Date.parse("2026-11-23T13:01:00Z");
+  const supervisor = {
+    process: "supervisor",
+    told: "2026-11-23T13:02:00Z",
+    alive: true,
+    facts: { parts: { recorder: { since_ns: begun * 1e6 } } },
+  };
+  const system = process(false, []);
+  system.processes.push(supervisor);
+  expect(troubles({ cameras: [], system }, begun + 60_000)).toEqual([]);
+  expect(troubles({ cameras: [], system }, begun + 121_000)).toHaveLength(1);
+  supervisor.alive = false;
+  expect(troubles({ cameras: [], system }, begun + 60_000).map((one) => one.says)).toHaveLength(2);
+});
+
 test("processes: silent ones, and what the others complain of; the worst stands first", () => {
   expect(troubles({ cameras: [], system: process(true, ["the disk is gone", 7]) })).toEqual([
     { view: "processes", tone: "bad", says: "recorder: the disk is gone" },

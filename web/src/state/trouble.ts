@@ -21,13 +21,15 @@ export interface Known {
 /** What falls short of it by less is the disk's breath, not a defect. */
 const ROOM = 0.9;
 
+const STARTS_MS = 120_000;
+
 const bare = (sentence: string): string => sentence.replace(/\.$/, "");
 
-export function troubles({ cameras, storage, system }: Known): Trouble[] {
+export function troubles({ cameras, storage, system }: Known, now = Date.now()): Trouble[] {
   const found = [
     ...cameras.flatMap(ofCamera),
     ...(storage ? ofStorage(storage) : []),
-    ...(system ? ofProcesses(system) : []),
+    ...(system ? ofProcesses(system, now) : []),
   ];
   return found.sort((one, other) => Number(other.tone === "bad") - Number(one.tone === "bad"));
 }
@@ -35,6 +37,16 @@ export function troubles({ cameras, storage, system }: Known): Trouble[] {
 /** The graver of two tones, for a badge. */
 export function worst(found: readonly Trouble[]): Trouble["tone"] | null {
   return found[0]?.tone ?? null;
+}
+
+/** Whether a process that is silent was begun a moment ago: models take their time to load. */
+export function isStarting(processes: System["processes"], name: string, now: number): boolean {
+  const supervisor = processes.find((one) => one.process === "supervisor");
+  const process = processes.find((one) => one.process === name);
+  if (!supervisor?.alive || !process || process.alive) return false;
+  const parts = supervisor.facts.parts as Record<string, { since_ns?: unknown }> | undefined;
+  const since = Number(parts?.[name]?.since_ns) / 1e6; // NaN where it says nothing
+  return since > Date.parse(process.told) && now - since < STARTS_MS;
 }
 
 function ofCamera(camera: Camera): Trouble[] {
@@ -66,9 +78,10 @@ function ofStorage({ volumes, cameras }: Storage): Trouble[] {
   return found;
 }
 
-function ofProcesses({ processes }: System): Trouble[] {
+function ofProcesses({ processes }: System, now: number): Trouble[] {
   return processes.flatMap(({ process, alive, told, facts }): Trouble[] => {
     const { silent } = text.system.trouble;
+    if (isStarting(processes, process, now)) return [];
     if (!alive) return [{ view: "processes", tone: "bad", says: silent(process, clockTime(told)) }];
     const problems: unknown[] = Array.isArray(facts.problems) ? facts.problems : [];
     return problems

@@ -1,9 +1,12 @@
 /** What the processes say of themselves, out of facts whose form each of them chooses: never trusted to be
  *  there. */
+
+import { sinceWhen } from "$lib/pages/live/standing";
 import type { System } from "$lib/state/site.svelte";
+import { isStarting } from "$lib/state/trouble";
 import { text } from "$lib/text";
 import { bytes, percent } from "$lib/text/amounts";
-import { dateTime, lasting } from "$lib/time/spans";
+import { lasting } from "$lib/time/spans";
 
 type Facts = Record<string, unknown>;
 type Process = System["processes"][number];
@@ -36,33 +39,36 @@ export interface Gate {
 const ORDER = ["supervisor", "recorder", "analyser", "web"];
 
 /** Every process with what matters of it: the supervisor first. */
-export function partsOf({ processes }: System): Part[] {
+export function partsOf({ processes }: System, now = Date.now()): Part[] {
   const supervised = record(processes.find((one) => one.process === "supervisor")?.facts.parts);
   const place = (name: string): number => ORDER.findIndex((one) => name.startsWith(one));
   return [...processes]
     .sort(
       (one, other) => place(one.process) - place(other.process) || one.process.localeCompare(other.process),
     )
-    .map((one) => partOf(one, record(supervised[one.process])));
+    .map((one) => {
+      const starts = isStarting(processes, one.process, now);
+      return partOf(one, record(supervised[one.process]), starts);
+    });
 }
 
-function partOf({ process, alive, told, facts }: Process, kept: Facts): Part {
+function partOf({ process, alive, told, facts }: Process, kept: Facts, starts: boolean): Part {
   const say = text.system.processes;
   const state = string(kept.state);
-  const waits = state !== "" && state !== "running";
+  const waits = starts || (state !== "" && state !== "running");
   return {
     name: process,
-    tone: !alive ? "bad" : waits ? "wait" : "good",
-    state: !alive ? say.silent : (say.states[state] ?? (state || say.alive)),
+    tone: waits ? "wait" : alive ? "good" : "bad",
+    state: starts ? say.starts : alive || waits ? (say.states[state] ?? (state || say.alive)) : say.silent,
     problems: [...strings(facts.problems), ...strings([facts.problem])],
-    facts: [[say.said, dateTime(told)], ...ofSupervision(kept), ...ofFacts(process, facts)],
+    facts: [[say.said, sinceWhen(told)], ...ofSupervision(kept), ...ofFacts(process, facts)],
   };
 }
 
 function ofSupervision(kept: Facts): [string, string][] {
   const say = text.system.processes;
   const found: [string, string][] = [];
-  if (typeof kept.since_ns === "number") found.push([say.since, dateTime(kept.since_ns / 1e6)]);
+  if (typeof kept.since_ns === "number") found.push([say.since, sinceWhen(kept.since_ns / 1e6)]);
   if (typeof kept.restarts === "number") found.push([say.restarts, String(kept.restarts)]);
   const end = string(record(kept.last_end).reason);
   if (end) found.push([say.lastEnd, end]);

@@ -87,7 +87,7 @@ export const system = {
   },
   modes: {
     hint: "Which rules may raise an alarm now. Events are kept in every mode.",
-    names: { home: "Home", away: "Away", night: "Night" } as Readonly<Record<string, string>>,
+    names: { home: "At home", away: "Away", night: "Night" } as Readonly<Record<string, string>>,
     meaning: {
       home: "Somebody is in.",
       away: "Nobody is in.",
@@ -122,6 +122,7 @@ export const system = {
       stopped: "stopped",
     } as Readonly<Record<string, string>>,
     silent: "silent",
+    starts: "starting",
     alive: "running",
     said: "Last heard",
     since: "Since",
@@ -194,8 +195,8 @@ export const system = {
     by: (who: string) => `by ${who}`,
     compare: "Compare",
     withBefore: "What it changed",
-    withNow: "Against the present settings",
-    whole: "Whole text",
+    withNow: "Against now",
+    whole: "In full",
     changes: "Changes",
     added: "added",
     removed: "removed",
