@@ -91,7 +91,8 @@ export function barsOption({ labels, name, values }: BarsChart, look: Look): ECh
     label: { show: true, position: "top", color: look.ink, fontSize: 0.78 * look.size },
   };
   const timed = { labels, titles: labels, closed: [] };
-  return { ...framed(timed, look, [bars], ""), legend: { show: false } };
+  const grid = { left: 4, right: 12, top: 1.5 * look.size, bottom: 4, outerBoundsMode: "same" };
+  return { ...framed(timed, look, [bars], ""), legend: { show: false }, grid };
 }
 
 function line(name: string, data: Numbers, color: string) {

@@ -101,16 +101,17 @@ interface Bent {
 function bend([x0, y0]: Point, [x1, y1]: Point, width: number): Bent {
   const [dx, dy] = [x1 - x0, y1 - y0];
   const length = Math.hypot(dx, dy) || 1;
-  const side: Point = [-dy / length, dx / length];
-  const [out, by] = [0.9 * width, 0.18 * length + width];
-  const shift = (x: number, y: number, along: number): Point => [
-    x + side[0] * out + (dx / length) * along,
-    y + side[1] * out + (dy / length) * along,
+  const [sideX, sideY] = [-dy / length, dx / length];
+  const out = 0.9 * width;
+  const free = Math.min(60 + width, length / 3); // of the middles: names stand there
+  const at = (along: number, by: number): Point => [
+    x0 + sideX * by + (dx / length) * along,
+    y0 + sideY * by + (dy / length) * along,
   ];
   return {
-    begin: shift(x0, y0, 0),
-    control: [(x0 + x1) / 2 + side[0] * (out + by), (y0 + y1) / 2 + side[1] * (out + by)],
-    end: shift(x1, y1, -1.2 * width),
+    begin: at(free, out),
+    control: at(length / 2, out + 0.18 * length + width),
+    end: at(length - free, out),
   };
 }
 
@@ -124,4 +125,38 @@ function headOf([cx, cy]: Point, [x, y]: Point, width: number): string {
   const wide = 0.9 * width + 6;
   const tip: Point = [x + dx * wide, y + dy * wide];
   return `M${tip} L${[x - dy * wide, y + dx * wide]} L${[x + dy * wide, y - dx * wide]} Z`;
+}
+
+/** The arrows over their picture, to be saved. */
+export function drawnWays(
+  still: HTMLImageElement | null,
+  arrows: readonly Arrow[],
+  names: readonly (readonly [string, Point])[],
+  aspect: number,
+  look: { arrow: string; ground: string; font: string },
+): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [Math.round(HIGH * aspect), HIGH];
+  const pen = canvas.getContext("2d");
+  if (!pen) return canvas;
+  pen.fillStyle = look.ground;
+  pen.fillRect(0, 0, canvas.width, HIGH);
+  if (still?.naturalWidth) pen.drawImage(still, 0, 0, canvas.width, HIGH);
+  [pen.strokeStyle, pen.lineCap] = [look.arrow, "round"];
+  for (const arrow of arrows) {
+    pen.lineWidth = arrow.width;
+    pen.stroke(new Path2D(arrow.path));
+    pen.fillStyle = look.arrow;
+    pen.fill(new Path2D(arrow.head));
+  }
+  const words = [...names, ...arrows.map((arrow) => [String(arrow.count), arrow.at] as const)];
+  [pen.font, pen.textAlign, pen.textBaseline] = [`600 30px ${look.font}`, "center", "middle"];
+  for (const [word, [x, y]] of words) {
+    const wide = pen.measureText(word).width + 16;
+    pen.fillStyle = look.ground;
+    pen.fillRect(x * canvas.width - wide / 2, y * HIGH - 20, wide, 40);
+    pen.fillStyle = "#fff";
+    pen.fillText(word, x * canvas.width, y * HIGH);
+  }
+  return canvas;
 }

@@ -43,6 +43,7 @@ export const insights = {
   againstFrom: "From day",
   zone: (zone: string) => `Times are of the site's clock (${zone}).`,
   table: "As a table",
+  tableOf: (what: string) => `Table: ${what}`,
   csv: "CSV",
   csvOf: (what: string) => `Save ${what} as CSV`,
   png: "PNG",
