@@ -54,7 +54,8 @@ def _cost(found: Any) -> Iterator[str]:
     yield (
         "Cameras before which nothing happens, 1280x720 at 15 pictures a second, where"
         " sizes cannot tell with a small stream beside. In the same minutes and on the same"
-        f" cameras: motion {found['motion']} as its manual sets it up, and ffmpeg {found['ffmpeg']} (`{DECODE}`). ms/s per camera.\n"
+        f" cameras: motion {found['motion']} as its manual sets it up, and ffmpeg"
+        f" {found['ffmpeg']} (`{DECODE}`). ms/s per camera.\n"
     )
     yield table(
         ("gate", "cameras", "recorder", "analyser", "web", "all", "analyser, RSS MB", "motion",

@@ -144,6 +144,17 @@ def test_cameras_are_moved_by_keys_and_stay_so(here: Room) -> None:
     assert order() == ["yard", "new", "web", "film"]
 
 
+def test_a_picture_goes_on_while_the_cameras_are_asked_for_again(here: Room) -> None:
+    here.open()
+    plays(here, "yard")
+    video = here.page.locator('[data-camera="yard"] > video')
+    source = video.get_attribute("src")
+    asked = "performance.getEntriesByType('resource').filter((e) => e.name.endsWith('/cameras'))"
+    before = here.page.evaluate(f"{asked}.length")
+    wait_for(lambda: here.page.evaluate(f"{asked}.length") >= before + 2)
+    assert video.get_attribute("src") == source
+
+
 def test_a_camera_lost_and_back(here: Room) -> None:
     here.open()
     plays(here, "yard")
