@@ -8,6 +8,7 @@ is opened by itself; what to do is printed.
 
 import argparse
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -28,6 +30,7 @@ RATE = 7  # pictures per second at which the footage was taken
 PICTURES = 795
 LARGE = (768, 576)
 SMALL = (384, 288)
+FILMS = "films"  # folder whose files may be added as cameras
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -44,6 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     _say("Encoding the footage as a camera would (once) …")
     large, small = clip_of(footage, LARGE), clip_of(footage, SMALL)
     with cameras(large, small) as server:
+        offer_film(given.out, large)
         settings = write_settings(given.out, server, given.port)
         _say(_welcome(given.out, given.port, server.url("court")))
         return _run(settings)
@@ -61,8 +65,11 @@ def _welcome(folder: Path, port: int, camera: str) -> str:
   3. Watch: live picture, boxes, lines and zones with their numbers, heat map, events and their
      pictures. The first start takes up to a minute until people are seen: code is compiled.
 
+  4. Add a second camera: "Add a camera" finds the footage as a video file, too.
+
   The footage is a camera at {camera}; the settings, with its rules,
-  are {folder / "curtilage.yaml"}: change a line there, and it moves in the picture.
+  are {folder / "curtilage.yaml"}: change a line there, and it moves in the picture. What you
+  change stays; without the folder {folder}, the next start begins anew.
   Ctrl-C ends it all. Recordings (2 GB at most) and counts stay in {folder}.
 """
 
@@ -86,11 +93,39 @@ def cameras(large: Path, small: Path) -> Iterator[CameraServer]:
         yield server
 
 
+def offer_film(folder: Path, large: Path) -> None:
+    """The footage as a file, too: the control room finds it when a camera is added."""
+    films = folder / FILMS
+    films.mkdir(parents=True, exist_ok=True)
+    film = films / "court-film.mp4"
+    if not film.is_file() or film.stat().st_size != large.stat().st_size:
+        shutil.copyfile(large, film)
+
+
 def write_settings(folder: Path, server: CameraServer, port: int) -> Path:
-    """The site's settings, with the demo's rules."""
+    """The site's settings, with the demo's rules; what was changed since stays, but for ports."""
     yaml = YAML()
-    rules = yaml.load(files("curtilage.app.demo").joinpath("rules.yaml").read_text("utf-8"))
-    site = {
+    path = folder / "curtilage.yaml"
+    site = yaml.load(path.read_text("utf-8")) if path.exists() else new_site()
+    urls = {"main": server.url("court"), "sub": server.url("court-small")}
+    for camera in site.get("cameras") or []:
+        if camera["name"] == "court":
+            for stream in camera.get("streams") or []:
+                stream["url"] = urls.get(stream["name"], stream["url"])
+    site["footage"] = [FILMS]
+    site["web"] = {**(site.get("web") or {}), "port": port}
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    with draft.open("w", encoding="utf-8") as file:
+        yaml.dump(site, file)
+    draft.replace(path)
+    return path
+
+
+def new_site() -> dict[str, Any]:
+    """The settings of a demo that starts for the first time, but for its ports."""
+    rules = YAML().load(files("curtilage.app.demo").joinpath("rules.yaml").read_text("utf-8"))
+    return {
         "state": "state",
         "volumes": [{"path": "recordings", "reserve": "1GB"}],
         "cameras": [
@@ -98,23 +133,15 @@ def write_settings(folder: Path, server: CameraServer, port: int) -> Path:
                 "name": "court",
                 "purpose": "Shows what Curtilage does, on public footage of 2009.",
                 "streams": [
-                    {"name": "main", "url": server.url("court")},
-                    {"name": "sub", "url": server.url("court-small"), "record": False},
+                    {"name": "main", "url": ""},
+                    {"name": "sub", "url": "", "record": False},
                 ],
                 "retention": {"size": "2GB"},
                 "analysis": {"fps": float(RATE)},
                 "rules": rules["rules"],
             }
         ],
-        "web": {"port": port},
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "curtilage.yaml"
-    draft = path.with_suffix(".draft")
-    with draft.open("w", encoding="utf-8") as file:
-        yaml.dump(site, file)
-    draft.replace(path)
-    return path
 
 
 def _run(settings: Path) -> int:

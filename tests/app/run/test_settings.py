@@ -28,7 +28,7 @@ def test_children_read_the_same_from_anywhere(tmp_path: Path) -> None:
 
 def test_only_the_newest_files_for_children_are_kept(tmp_path: Path) -> None:
     for n in range(KEPT + 3):
-        accepted = accept(make_site(tmp_path, extra=f"mode: m{n}\n"))
+        accepted = accept(make_site(tmp_path, extra=f"mode: m{n}\nmodes: [m{n}]\n"))
     newest = [f"{n:04}.yaml" for n in range(4, KEPT + 4)]
     assert sorted(p.name for p in accepted.file.parent.iterdir()) == newest
 
@@ -68,6 +68,13 @@ def test_state_is_found_in_a_wrong_file(tmp_path: Path, line: str) -> None:
 def test_whole_paths_stay(tmp_path: Path) -> None:
     text = "state: /s\nvolumes: [{path: /v}]\n"
     assert parse_site(with_whole_paths(text, tmp_path)) == parse_site(text)
+
+
+def test_folders_beside_the_file_are_whole_for_the_children(tmp_path: Path) -> None:
+    text = "state: s\nvolumes: [{path: v}]\nfootage: [films, /other]\n"
+    site = parse_site(with_whole_paths(text, tmp_path))
+    assert (site.state, site.volumes[0].path) == (tmp_path / "s", tmp_path / "v")
+    assert site.footage == (tmp_path / "films", Path("/other"))
 
 
 class TestWatch:

@@ -23,6 +23,7 @@ from tests.cameras import CameraServer, clip
 from tests.web.live.site import Web, free_port, wait_for
 
 PATIENCE_S = 90.0
+FOOTAGE = "footage: [films]  # beside this file\ncameras: []"
 
 
 @dataclass
@@ -54,15 +55,11 @@ def first_run(folder: Path) -> Iterator[FirstRun]:
     began_s = time.monotonic()
     with _run(settings, os.environ | places):
         wait_for(settings.exists, PATIENCE_S)
-        _edit(settings, {"port: 8960": f"port: {port}", "cameras: []": _footage(films)})
+        _edit(settings, {"port: 8960": f"port: {port}", "cameras: []": FOOTAGE})
         web = Web(port, cast("WebContext", None))
         wait_for(lambda: _answers(web), PATIENCE_S)
         house = House(web, cast("CameraServer", None), folder)
         yield FirstRun(settings, folder / "data" / "curtilage" / "state", house, began_s)
-
-
-def _footage(films: Path) -> str:
-    return f"footage: [{films}]\ncameras: []"
 
 
 def _edit(settings: Path, lines: dict[str, str]) -> None:

@@ -128,10 +128,41 @@ def test_from_the_first_command_to_the_first_picture(browser: "Browser", new: Fi
         page.get_by_role("link", name="Watch it live").click()
         page.locator('[data-camera="back-yard"][data-state="live"]').wait_for()
 
+        camera = load_site(new.settings).cameras[0]
+        assert (camera.name, camera.purpose, camera.audio) == ("back-yard", PURPOSE, "off")
+        assert camera.masks[0][0] == pytest.approx((0.1, 0.1), abs=0.01)
+        explained = "# The settings of this site."
+        assert new.settings.read_text().startswith(explained)  # still
+
+        settings_are_changed(here, new)
+        it_is_removed(here, new)
+
+
+def settings_are_changed(here: Room, new: FirstRun) -> None:
+    """On the camera's own page; what is wrong is said where it stands, and nothing is sent."""
+    here.open("/cameras/back-yard")
+    here.page.get_by_role("button", name="Corner 1 of mask 1", exact=True).wait_for()
+    looks_right(here, "settings")
+    sound = here.page.get_by_role("form", name="Sound")
+    sound.get_by_label("Record sound").check()
+    sound.get_by_role("button", name="Save").click()
+    expect(sound.get_by_role("alert")).to_contain_text("at least eight letters")
+    kept = here.page.get_by_role("form", name="Recordings")
+    kept.get_by_label("Keep for days").fill("")
+    kept.get_by_label("Keep at most").fill("3GB")
+    kept.get_by_role("button", name="Save").click()
+    here.page.get_by_text("takes it up within seconds").wait_for()
     camera = load_site(new.settings).cameras[0]
-    assert (camera.name, camera.purpose, camera.audio) == ("back-yard", PURPOSE, "off")
-    assert camera.masks[0][0] == pytest.approx((0.1, 0.1), abs=0.01)
-    assert new.settings.read_text().startswith("# The settings of this site.")  # still explained
+    assert (camera.retention.days, camera.retention.size) == (None, 3_000_000_000)
+    assert (camera.audio, camera.purpose) == ("off", PURPOSE)
+
+
+def it_is_removed(here: Room, new: FirstRun) -> None:
+    button(here, "Remove …").click()
+    looks_right(here, "question")
+    here.page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
+    here.page.get_by_text("back-yard is removed").wait_for()
+    assert load_site(new.settings).cameras == ()
 
 
 def test_what_a_camera_says_of_itself_is_shown(here: Room, device: OnvifDevice) -> None:

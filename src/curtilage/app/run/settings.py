@@ -148,6 +148,8 @@ def with_whole_paths(text: str, folder: Path) -> str:
     tree["state"] = str(folder / tree["state"])
     for volume in tree["volumes"]:
         volume["path"] = str(folder / volume["path"])
+    if tree.get("footage"):
+        tree["footage"] = [str(folder / one) for one in tree["footage"]]
     detector = (tree.get("analysis") or {}).get("detector") or {}
     if detector.get("model") is not None:
         detector["model"] = str(folder / detector["model"])

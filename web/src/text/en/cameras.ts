@@ -266,6 +266,7 @@ const mask = {
   finish: "Close this mask",
   giveUp: "Give up this mask",
   of: (n: number) => `Mask ${n}`,
+  choose: (n: number) => `Mask ${n}: show its corners`,
   none: "No mask: all of the picture may be watched.",
   open: (corners: number) =>
     corners < 3 ? `New mask: ${corners} of at least 3 corners` : `New mask: ${corners} corners`,

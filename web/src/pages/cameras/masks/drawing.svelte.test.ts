@@ -48,3 +48,20 @@ it("removes a mask with its third last corner, and takes no more than the settin
   drawing.put([0.1, 0.1]);
   expect([drawing.rings.length, drawing.open.length]).toEqual([MOST, 0]);
 });
+
+it("shows the corners of one mask: the newest, or the one that was touched", () => {
+  const drawing = new Drawing([]);
+  drawing.addRectangle();
+  drawing.addRectangle();
+  expect(drawing.chosen).toBe(1);
+  expect(drawing.chooseAt([0.31, 0.31])).toBe(true);
+  expect(drawing.chosen).toBe(0);
+  expect(drawing.chooseAt([0.31, 0.31])).toBe(false); // it is; a new corner is meant
+  expect(drawing.chooseAt([0.9, 0.9])).toBe(false);
+  drawing.remove(0);
+  expect(drawing.chosen).toBe(0);
+  drawing.undo();
+  drawing.chosen = 1;
+  drawing.undo();
+  expect(drawing.chosen).toBe(0);
+});

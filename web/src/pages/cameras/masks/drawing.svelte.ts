@@ -1,5 +1,14 @@
 /** Drawing masks: those that are there, the one that is being drawn, and steps back. */
-import { movedCorner, type Point, rectangle, type Ring, splitAfter, within, withoutCorner } from "./ring";
+import {
+  isInside,
+  movedCorner,
+  type Point,
+  rectangle,
+  type Ring,
+  splitAfter,
+  within,
+  withoutCorner,
+} from "./ring";
 
 export const MOST = 32;
 const STEPS_BACK = 100;
@@ -13,12 +22,15 @@ export class Drawing {
   rings = $state.raw<Ring[]>([]);
   /** Corners of the mask that is not closed yet. */
   open = $state.raw<Ring>([]);
+  /** The mask whose corners are shown. */
+  chosen = $state(0);
   #before = $state.raw<Moment[]>([]);
   readonly canUndo = $derived(this.#before.length > 0);
   readonly isFull = $derived(this.rings.length >= MOST);
 
   constructor(rings: Ring[]) {
     this.rings = rings;
+    this.chosen = rings.length - 1;
   }
 
   /** A corner more of the mask that is being drawn. */
@@ -33,6 +45,7 @@ export class Drawing {
     this.#keep();
     this.rings = [...this.rings, this.open];
     this.open = [];
+    this.chosen = this.rings.length - 1;
   }
 
   giveUp(): void {
@@ -45,6 +58,7 @@ export class Drawing {
     if (this.isFull) return;
     this.#keep();
     this.rings = [...this.rings, rectangle(this.rings.length)];
+    this.chosen = this.rings.length - 1;
   }
 
   /** Begins a move: undo goes back to here. */
@@ -75,6 +89,7 @@ export class Drawing {
   remove(ring: number): void {
     this.#keep();
     this.rings = this.rings.filter((_, n) => n !== ring);
+    this.#chooseOne();
   }
 
   undo(): void {
@@ -83,6 +98,20 @@ export class Drawing {
     this.#before = this.#before.slice(0, -1);
     this.rings = last.rings;
     this.open = last.open;
+    this.#chooseOne();
+  }
+
+  /** The uppermost mask at a place, if one is there that is not chosen yet: chooses it. */
+  chooseAt(at: Point): boolean {
+    const found = this.rings.findLastIndex((ring) => isInside(ring, at));
+    if (found < 0 || found === this.chosen || this.open.length > 0) return false;
+    this.chosen = found;
+    return true;
+  }
+
+  #chooseOne(): void {
+    this.chosen = Math.min(this.chosen, this.rings.length - 1);
+    if (this.chosen < 0) this.chosen = this.rings.length - 1;
   }
 
   #keep(): void {

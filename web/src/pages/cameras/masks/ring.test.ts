@@ -4,10 +4,12 @@ import {
   area,
   between,
   flaw,
+  isInside,
   movedCorner,
   rectangle,
   type Ring,
   splitAfter,
+  steppedBy,
   within,
   withoutCorner,
 } from "./ring";
@@ -40,6 +42,20 @@ describe("polygons over a picture", () => {
     expect(area(five)).toBeCloseTo(0.04);
     expect(withoutCorner(five, 1)).toEqual(SQUARE);
     expect(withoutCorner(SQUARE.slice(0, 3), 0)).toBeNull();
+  });
+
+  it("are moved by arrow keys, and by no others", () => {
+    expect(steppedBy("ArrowLeft", false, [0.5, 0.5])).toEqual([0.49, 0.5]);
+    expect(steppedBy("ArrowDown", true, [0.5, 0.98])).toEqual([0.5, 1]);
+    expect(steppedBy("a", false, [0.5, 0.5])).toBeNull();
+  });
+
+  it("know what is inside", () => {
+    const bent = movedCorner(splitAfter(SQUARE, 0), 1, [0.3, 0.35]);
+    expect(isInside(SQUARE, [0.3, 0.25])).toBe(true);
+    expect(isInside(bent, [0.3, 0.25])).toBe(false);
+    expect(isInside(bent, [0.22, 0.3])).toBe(true);
+    expect(isInside(SQUARE, [0.5, 0.3])).toBe(false);
   });
 
   it("may be bent inwards, in either order", () => {

@@ -7,6 +7,22 @@ export type Ring = Point[];
 const SMALLEST_AREA = 1e-6;
 const DIGITS = 4;
 
+const STEP = 0.01;
+const FAR = 0.05;
+const WAYS: Readonly<Record<string, Point>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+/** Where an arrow key moves a point; null: it is none. */
+export function steppedBy(key: string, isFar: boolean, [x, y]: Point): Point | null {
+  const way = WAYS[key];
+  const step = isFar ? FAR : STEP;
+  return way ? within([x + way[0] * step, y + way[1] * step]) : null;
+}
+
 /** Within the picture, and no finer than a pixel of it needs. */
 export function within([x, y]: Point): Point {
   const fraction = (value: number) => Number(Math.min(1, Math.max(0, value)).toFixed(DIGITS));
@@ -52,6 +68,18 @@ export function area(ring: Ring): number {
     return sum + x * nextY - nextX * y;
   }, 0);
   return Math.abs(doubled) / 2;
+}
+
+/** Whether a point lies in it (even-odd). */
+export function isInside(ring: Ring, [x, y]: Point): boolean {
+  return (
+    ring.filter(([x0, y0], n) => {
+      const [x1, y1] = ring[(n + 1) % ring.length] ?? [0, 0];
+      return y0 > y !== y1 > y && x < x0 + ((y - y0) * (x1 - x0)) / (y1 - y0);
+    }).length %
+      2 ===
+    1
+  );
 }
 
 /** What is wrong with it, if anything. */
