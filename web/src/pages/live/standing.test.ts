@@ -45,6 +45,14 @@ describe("standing", () => {
     expect(says).toContain("unreachable, no answer");
   });
 
+  it("is slow where fewer pictures are looked at than wanted, not since something was once missed", () => {
+    const gate = { state: "awake", mode: "sizes", why: "something moves." };
+    const sentences = ["yard: Not analysed from 10:00 to 10:01."];
+    const analysis = (got: number) => ({ got_fps: got, wanted_fps: 5, gate, sentences });
+    expect(standing(camera({ analysis: analysis(5) })).tone).toBe("good");
+    expect(standing(camera({ analysis: analysis(2) })).tone).toBe("wait");
+  });
+
   it("says when nothing is known yet", () => {
     const { tone, says } = standing(camera({ recording: [], analysis: null }));
     expect(tone).toBe("wait");

@@ -17,6 +17,8 @@ interface Analysis {
   sentences?: string[];
 }
 
+const SLOW = 0.8; // of the wanted pictures per second
+
 const bare = (sentence: string): string => sentence.replace(/\.$/, "");
 const sentences = (parts: readonly string[]): string => parts.map((part) => `${bare(part)}.`).join(" ");
 const rate = (fps: number): number => (fps < 9.95 ? Math.round(fps * 10) / 10 : Math.round(fps));
@@ -54,9 +56,11 @@ export function standing(camera: Camera): Standing {
   };
 }
 
+/** Whether fewer pictures are looked at than its settings ask for. */
 function isSlow(camera: Camera): boolean {
   const analysis = camera.state.analysis as Analysis | null;
-  return (analysis?.sentences?.length ?? 0) > 0 && !analysis?.catching_up;
+  if (!analysis?.gate || analysis.catching_up || analysis.gate.state !== "awake") return false;
+  return analysis.got_fps < SLOW * analysis.wanted_fps;
 }
 
 function watching(camera: Camera): string[] {
