@@ -6,6 +6,7 @@ import { Reel, type Standing } from "$lib/video/recorded/reel";
 import { SharedClock } from "$lib/video/recorded/sharedClock";
 import { joined, nextIn, spanAt } from "$lib/video/recorded/spans";
 
+const SAID_MS = 6_000; // what was jumped over
 const LAST_MS = 100; // before the end of what is recorded there is still a picture
 const PATIENCE_MS = 8_000; // then the others go on without a camera that has no pictures
 
@@ -37,6 +38,7 @@ export class Deck {
   readonly #reels = new Map<string, Reel>();
   #frame = 0;
   #heldSince = 0;
+  #skippedAt = 0;
 
   constructor(at: number, footage: (camera: string) => Footage | null) {
     this.at = at;
@@ -134,6 +136,7 @@ export class Deck {
 
   #follow(): void {
     const now = performance.now();
+    if (this.skipped && now - this.#skippedAt > SAID_MS) this.skipped = null;
     const at = this.#clock.at(now);
     const said: Standing[] = [];
     for (const [camera, reel] of this.#reels) {
@@ -179,6 +182,7 @@ export class Deck {
     const gap = all.map((one) => one?.gapAt(at) ?? null).find((one) => one !== null) ?? null;
     this.seek(next);
     this.skipped = { from: gap?.from ?? at, to: next, gap };
+    this.#skippedAt = performance.now();
   }
 
   #tell(): void {

@@ -120,7 +120,7 @@ function paintGaps({ pen, view, width, colours }: Sheet, { footage }: Lane, top:
 
 function paintEvents({ pen, view, width, colours }: Sheet, { events }: Lane, y: number): void {
   const drawn = new Map<string, number>();
-  for (const event of events) {
+  for (const event of rareLast(events)) {
     const x = xOf(view, width, Date.parse(event.time));
     if (x < -8 || x > width + 8) continue;
     // Marks of a kind that would lie on each other are one.
@@ -138,4 +138,12 @@ function paintEvents({ pen, view, width, colours }: Sheet, { events }: Lane, y: 
     pen.strokeStyle = colours("--surface");
     pen.stroke();
   }
+}
+
+/** What is rare lies on what is common. */
+function rareLast(events: Lane["events"]): Lane["events"] {
+  const count = new Map<string, number>();
+  for (const { kind } of events) count.set(kind, (count.get(kind) ?? 0) + 1);
+  const often = (kind: string): number => count.get(kind) ?? 0;
+  return [...events].sort((a, b) => often(b.kind) - often(a.kind));
 }

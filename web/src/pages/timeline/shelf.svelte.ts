@@ -3,6 +3,7 @@ import { SvelteMap } from "svelte/reactivity";
 
 import { api, ask } from "$lib/api/client";
 import type { CameraEvent, Kind } from "$lib/api/types";
+import { scenes } from "$lib/scene/scenes.svelte";
 import { LISTED, told } from "$lib/scene/told";
 import { session } from "$lib/state/session.svelte";
 import { DAY, rfc3339, SECOND } from "$lib/time/spans";
@@ -20,6 +21,8 @@ export class Shelf {
   readonly footage = new SvelteMap<string, Footage>();
   readonly activity = new SvelteMap<string, Activity | null>();
   readonly events = new SvelteMap<string, CameraEvent[]>();
+  /** Of these cameras there are more events than are drawn. */
+  readonly partial = new SvelteMap<string, boolean>();
   problem = $state<string | null>(null);
   #turn = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -77,8 +80,11 @@ export class Shelf {
 
   async #events(camera: string, span: Span, signal: AbortSignal): Promise<void> {
     if (!session.may("findings")) return;
+    await scenes.load(camera); // their words need it
     const found = await eventsOf([camera], span, PAGES, signal);
-    if (!signal.aborted) this.events.set(camera, found);
+    if (signal.aborted) return;
+    this.events.set(camera, found.events);
+    this.partial.set(camera, found.hasMore);
   }
 }
 
@@ -94,17 +100,17 @@ export async function eventsOf(
   pages: number,
   signal?: AbortSignal,
   most = MOST,
-): Promise<CameraEvent[]> {
-  const found: CameraEvent[] = [];
+): Promise<{ events: CameraEvent[]; hasMore: boolean }> {
+  const events: CameraEvent[] = [];
   let before: number | undefined;
   for (let page = 0; page < pages; page++) {
     const query = { ...spanQuery(span), camera: [...camera], kind: LISTED as Kind[], most, before };
     const answer = await ask(api.GET("/api/events", { params: { query }, signal }));
-    found.push(...answer.events.filter((event) => told(event) !== null));
-    if (answer.before === null) break;
+    events.push(...answer.events.filter((event) => told(event) !== null));
+    if (answer.before === null) return { events, hasMore: false };
     before = answer.before;
   }
-  return found;
+  return { events, hasMore: true };
 }
 
 /** When the event after (1) or before (-1) the moment was, however far away; null: there is none. */
@@ -112,11 +118,11 @@ export async function eventFar(cameras: readonly string[], at: number, step: 1 |
   const slack = 500;
   if (step === -1) {
     const found = await eventsOf(cameras, [0, at - slack], 1, undefined, 20);
-    return found[0] ? Date.parse(found[0].time) : null;
+    return found.events[0] ? Date.parse(found.events[0].time) : null;
   }
   for (const far of [DAY / 24, DAY, 31 * DAY]) {
     const found = await eventsOf(cameras, [at + slack, at + far], PAGES);
-    const first = found.at(-1);
+    const first = found.events.at(-1);
     if (first) return Date.parse(first.time);
   }
   return null;

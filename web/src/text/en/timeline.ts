@@ -63,6 +63,7 @@ export const timeline = {
   noGaps: "No gaps in this stretch.",
   events: "Events",
   noEvents: "No events in this stretch.",
+  partial: "Only the newest events of this stretch are shown. Zoom in for all of them.",
   moreEvents: (count: number) => `and ${count} more: zoom in to list them`,
   lasting: (from: string, to: string, long: string) => `${from} to ${to}, ${long}`,
   keys: [
@@ -87,7 +88,9 @@ export const timeline = {
     running: (share: number) => `${Math.round(100 * share)} % made`,
     done: "Ready to download",
     failed: (why: string) => `It could not be made: ${why}`,
-    another: "Another one",
+    movie: "Movie (MP4)",
+    part: (part: number, of: number) => `Movie, part ${part} of ${of} (MP4)`,
+    list: "List of what is in it, with its gaps (JSON)",
   },
   keep: {
     title: "Keep this stretch",
