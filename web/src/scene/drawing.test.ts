@@ -6,7 +6,7 @@ import { doorOf, type Point, type Rule, zonesOf } from "./rules";
 const gate: Rule = {
   id: "gate",
   type: "line_crossing",
-  direction: "both",
+  direction: "any",
   points: [
     [0.5, 0],
     [0.5, 1],

@@ -8,7 +8,7 @@ export interface Rule {
   classes?: string[] | null;
   /** line_crossing */
   points?: Point[];
-  direction?: "both" | "a_to_b" | "b_to_a";
+  direction?: "any" | "a_to_b" | "b_to_a";
   /** zones */
   polygon?: Point[];
   holes?: Point[][];

@@ -5,7 +5,7 @@ import type { Point, Rule, Scene } from "$lib/scene/rules";
 
 import { complaintsOfAll, isFine } from "./complaints";
 import { begun, did, type History, redone, settled, undone } from "./history";
-import { freeName, type Kind, renamed, withNew, without } from "./kinds";
+import { freeName, type Kind, renamed, sharing, withNew, without } from "./kinds";
 import { plain, type RulesSchema } from "./schema";
 import { isSame, keyOf, type Place, shapeAt, shapesOf, withPoints } from "./shapes";
 
@@ -27,8 +27,12 @@ export class Draft {
   chosen = $state<string | null>(null);
   place = $state.raw<Place | null>(null);
   drawing = $state.raw<Drawing | null>(null);
+  /** Rules that look at the same zone go on doing so when its corners are moved. */
+  isTogether = $state(true);
 
   readonly rules = $derived(this.history.now);
+  /** Other rules of which the zone is the same as that of the chosen one. */
+  readonly sharing = $derived.by(() => sharing(this.rules, this.chosen));
   readonly rule = $derived(this.rules.find((one) => one.id === this.chosen) ?? null);
   readonly shape = $derived(this.rule && this.place ? (shapeAt(this.rule, this.place) ?? null) : null);
   readonly complaints = $derived.by(() => complaintsOfAll(this.rules, this.schema));
@@ -95,8 +99,12 @@ export class Draft {
   /** Other corners of the chosen shape. `step` names a change that goes on. */
   setPoints(points: Point[], step: string | null = null): void {
     const place = this.place;
-    if (place)
-      this.#put((rule) => withPoints(rule, place, points), step && `${this.chosen} ${keyOf(place)} ${step}`);
+    if (!place) return;
+    const ids = [this.chosen, ...(this.isTogether ? this.sharing : [])];
+    this.change(
+      this.rules.map((rule) => (ids.includes(rule.id) ? withPoints(rule, place, points) : rule)),
+      step && `${this.chosen} ${keyOf(place)} ${step}`,
+    );
   }
 
   /** Another form of the chosen rule, as a step of its own. */

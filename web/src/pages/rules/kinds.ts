@@ -103,3 +103,14 @@ export function without(rules: readonly Rule[], id: string): Rule[] {
       return Object.fromEntries(Object.entries(now).filter(([name]) => name !== "reconcile")) as Rule;
     });
 }
+
+/** Names of the other rules of which the zone, holes and all, is that of this one. */
+export function sharing(rules: readonly Rule[], id: string | null): string[] {
+  const zoneOf = (rule: Rule): string => JSON.stringify([rule.polygon, rule.holes ?? []]);
+  const mine = rules.find((rule) => rule.id === id);
+  if (!mine?.polygon) return [];
+  const zone = zoneOf(mine);
+  return rules
+    .filter((rule) => rule !== mine && rule.polygon && zoneOf(rule) === zone)
+    .map((rule) => rule.id);
+}

@@ -15,8 +15,15 @@ export function countsOf(tried: RuleTried): string {
   if (tried.presence_s !== null) return say.presence(lasting(tried.presence_s));
   const parts = Object.entries(tried.counts)
     .filter(([, count]) => count > 0)
+    .sort(([a], [b]) => order(a) - order(b))
     .map(([name, count]) => `${say.counts[name] ?? name} ${count}`);
   return parts.join(" · ") || say.none;
+}
+
+/** As the catalogue has them: what a rule counts first, and then what it is not sure of. */
+function order(name: string): number {
+  const at = Object.keys(text.rules.trial.counts).indexOf(name);
+  return at < 0 ? Infinity : at;
 }
 
 /** "person, A→B", "person, 12 s": what a row of the list says behind its time. */

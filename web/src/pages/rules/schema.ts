@@ -102,7 +102,7 @@ function fieldOf(name: string, told: Schema): Field {
   const common: Common = {
     name,
     title: told.title ?? name,
-    help: told.description ?? "",
+    help: (told.description ?? "").replaceAll(/`([^`]*)`/g, "“$1”"),
     unit: told["x-unit"] ?? null,
     advanced: told["x-advanced"] ?? false,
     optional: schema !== told,

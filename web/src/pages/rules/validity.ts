@@ -35,14 +35,14 @@ export function wrongLine(points: readonly Point[]): Omit<Wrong, "place"> | null
   return edges.length > 0 ? { flaw: "same", edges } : null;
 }
 
-export function wrongRing(given: readonly Point[]): Omit<Wrong, "place"> | null {
-  // Closed rings may be given, with their first corner said again.
-  const isSaidAgain = given.length > 3 && String(given[0]) === String(given.at(-1));
-  const ring = isSaidAgain ? given.slice(0, -1) : given;
-  if (ring.length < 3) return { flaw: "few", edges: [] };
-  const edges = crossings(ring);
+export function wrongRing(ring: readonly Point[]): Omit<Wrong, "place"> | null {
+  // Rings may be given closed, and a corner that is said again is no corner.
+  const corners = [...ring.keys()].filter((n) => String(ring[n]) !== String(ring[(n + 1) % ring.length]));
+  const points = corners.flatMap((n) => ring.slice(n, n + 1));
+  if (ring.length < 3 || points.length < 3) return { flaw: "few", edges: [] };
+  const edges = crossings(points).flatMap((n) => corners.slice(n, n + 1));
   if (edges.length > 0) return { flaw: "crosses", edges };
-  return Math.abs(areaOf(ring)) < SMALLEST_AREA ? { flaw: "flat", edges: [] } : null;
+  return Math.abs(areaOf(points)) < SMALLEST_AREA ? { flaw: "flat", edges: [] } : null;
 }
 
 /** Signed, of the unit square. */
@@ -76,13 +76,11 @@ function crossings(ring: readonly Point[]): number[] {
 
 /** Whether the way from a to b goes back over itself to c. */
 function foldsBack([a, b, c]: [Point, Point, Point]): boolean {
-  if (isEqual(a, b) || isEqual(b, c)) return false; // a corner that is said twice is none
   const dot = (a[0] - b[0]) * (c[0] - b[0]) + (a[1] - b[1]) * (c[1] - b[1]);
   return turn(a, b, c) === 0 && dot > 0;
 }
 
 function meet(a: Point, b: Point, c: Point, d: Point): boolean {
-  if (isEqual(a, b) || isEqual(c, d)) return false;
   const [abc, abd, cda, cdb] = [turn(a, b, c), turn(a, b, d), turn(c, d, a), turn(c, d, b)];
   if (abc !== abd && cda !== cdb && abc * abd <= 0 && cda * cdb <= 0) return true;
   return (
@@ -104,7 +102,6 @@ const isBetween = (a: Point, b: Point, c: Point): boolean =>
   Math.min(a[1], b[1]) <= c[1] &&
   c[1] <= Math.max(a[1], b[1]);
 
-const isEqual = (a: Point, b: Point): boolean => a[0] === b[0] && a[1] === b[1];
 const isNear = (a: Point, b: Point): boolean => Math.hypot(a[0] - b[0], a[1] - b[1]) < SMALLEST_LENGTH;
 
 function wrongHoles(rule: Rule): Wrong[] {
