@@ -28,6 +28,7 @@ export const live = {
   noCamerasHint: "Add the first one: Curtilage finds cameras on your network, or takes an address.",
   noneForYou: "No camera is shown to you. Ask an administrator.",
   addCamera: "Add a camera",
+  settings: "Settings",
   allEvents: "All events",
   stream: "Event stream is not connected; trying again.",
   counted: (toB: number, toA: number) => `A→B ${toB} · B→A ${toA}`,
