@@ -25,7 +25,7 @@ from tests.web.calls import SOCKET, Call, calls_of
 from tests.web.direct import Answer, call
 from tests.web.house import House
 
-ROUNDS: Final = 24
+ROUNDS: Final = 16
 """Calls of each route."""
 PASSWORD: Final = "hunter2-of-the-camera"  # noqa: S105 - nobody's
 TEXT: Final = f"""\

@@ -20,7 +20,7 @@ from curtilage.web.guard.declaration import Declaration
 from curtilage.web.guard.rights import TOKEN_RIGHTS, Right, Role
 from curtilage.web.openapi import describe
 from tests.web.calls import SOCKET, Call, calls_of
-from tests.web.house import HOME, House
+from tests.web.house import HOME, House, house_in
 
 LET_THROUGH = 204
 SEEN, UNSEEN, NOWHERE = "front", "nursery", "nowhere"
@@ -29,10 +29,10 @@ SEEN, UNSEEN, NOWHERE = "front", "nursery", "nowhere"
 class Sweep:
     """The app without insides, and what it says of itself."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, calls: list[Call]) -> None:
         self.house = house
+        self.calls = calls
         app = create_app(house.context)
-        self.calls = calls_of(describe(app.router.routes))
         self.found = SEEN  # the camera of whatever a route looks up
         self._before: list[tuple[Checked, ASGIApp, Declaration]] = []
         for route in app.router.routes:
@@ -81,9 +81,16 @@ async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
     await Response(status_code=LET_THROUGH)(scope, receive, send)
 
 
+@pytest.fixture(scope="module")
+def calls(tmp_path_factory: pytest.TempPathFactory) -> list[Call]:
+    """All of them; to describe them takes longer than most of these tests."""
+    with house_in(tmp_path_factory.mktemp("described")) as house:
+        return calls_of(describe(create_app(house.context).router.routes))
+
+
 @pytest.fixture
-def sweep(house: House) -> Iterator[Sweep]:
-    swept = Sweep(house)
+def sweep(house: House, calls: list[Call]) -> Iterator[Sweep]:
+    swept = Sweep(house, calls)
     try:
         with swept.client:
             yield swept

@@ -6,6 +6,7 @@ when the app is made: a path in a request never becomes a path on the disk.
 
 import gzip
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -68,7 +69,7 @@ def _route(path: Path, name: str) -> PageFile:
 
 def _answering(address: str, body: bytes, kind: str, kept: str, *, is_packed: bool) -> PageFile:
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    small = None if is_packed or len(body) < _SMALL else gzip.compress(body, mtime=0)
+    small = None if is_packed or len(body) < _SMALL else _compressed(body)
     headers = {"content-type": kind, "etag": tag, "cache-control": kept, "vary": "accept-encoding"}
 
     async def serve(request: Request) -> Response:
@@ -79,3 +80,9 @@ def _answering(address: str, body: bytes, kind: str, kept: str, *, is_packed: bo
         return Response(body, headers=headers)
 
     return PageFile(address, serve, methods=["GET"])
+
+
+@cache
+def _compressed(body: bytes) -> bytes:
+    """Once for all apps of a process: it takes longer than all else in the making of an app."""
+    return gzip.compress(body, mtime=0)

@@ -77,9 +77,9 @@ def test_what_is_no_report(house: House) -> None:
 
 def test_many_rules_go_on_over_pages(house: House) -> None:
     sheet = worked_out(house.context, YESTERDAY, ["front"])
-    flows = [replace(sheet.flows[0], rule=f"gate{n}$^_{n}") for n in range(60)]
+    flows = [replace(sheet.flows[0], rule=f"gate{n}$^_{n}") for n in range(30)]
     data = json.loads(json.dumps(asdict(replace(sheet, flows=flows))))
-    assert drawn(data, "pdf").count(b"/Type /Page ") >= 5
+    assert drawn(data, "pdf").count(b"/Type /Page ") >= 3
     nothing = json.loads(json.dumps(asdict(replace(sheet, flows=[], occupied=[], stays=[]))))
     assert drawn(nothing, "pdf").count(b"/Type /Page ") == 1
 
