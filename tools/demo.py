@@ -64,7 +64,6 @@ def _welcome(folder: Path, port: int, camera: str) -> str:
   2. {begin} The next time, sign in.
   3. Watch: live picture, boxes, lines and zones with their numbers, heat map, events and their
      pictures. The first start takes up to a minute until people are seen: code is compiled.
-
   4. Add a second camera: "Add a camera" finds the footage as a video file, too.
 
   The footage is a camera at {camera}; the settings, with its rules,
