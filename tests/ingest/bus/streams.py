@@ -14,6 +14,8 @@ from curtilage.ingest.live.items import Opened
 from curtilage.model import Medium, Packet, StreamInfo, VideoCodec, VideoInfo
 
 FRAME_NS = 66_666_667
+PATIENCE_S = 60.0
+"""For what must happen; a machine may have other things to do."""
 INFO = StreamInfo(VideoInfo(VideoCodec.H264, 1280, 720, b"\1\x64\0\x1f"))
 OPENED = Opened(INFO, 1_000, False)
 
@@ -38,9 +40,9 @@ def endpoint() -> Iterator[str]:
         yield f"ipc://{folder}/bus"
 
 
-def wait_for(what: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Waits until ``what`` is true; fails after ``seconds``."""
-    until = time.monotonic() + seconds
+def wait_for(what: Callable[[], bool]) -> None:
+    """Waits until ``what`` is true."""
+    until = time.monotonic() + PATIENCE_S
     while not what():
         assert time.monotonic() < until, "it did not happen in time"
         time.sleep(0.01)
@@ -50,6 +52,16 @@ def hear(subscriber: Subscriber, quiet_s: float = 0.3) -> list[object]:
     """Everything that comes until nothing has come for ``quiet_s``."""
     heard: list[object] = []
     while (got := subscriber.receive(quiet_s)) is not None:
+        heard.append(got[2])
+    return heard
+
+
+def hear_until(subscriber: Subscriber, last: int) -> list[object]:
+    """Everything up to the packet of that number, however long it takes."""
+    heard: list[object] = []
+    while not heard or not isinstance(heard[-1], Packet) or number_of(heard[-1]) < last:
+        got = subscriber.receive(PATIENCE_S)
+        assert got is not None, "nothing comes any more"
         heard.append(got[2])
     return heard
 
@@ -83,7 +95,7 @@ from curtilage.ingest.bus import Missed, Subscriber
 from curtilage.model import Packet
 
 with Subscriber(sys.argv[1], behind_s=float(sys.argv[2])) as subscriber:
-    while (got := subscriber.receive(20.0)) is not None:
+    while (got := subscriber.receive(60.0)) is not None:
         item = got[2]
         if isinstance(item, Packet):
             said = "packet %d" % int.from_bytes(item.data[:8], "big")

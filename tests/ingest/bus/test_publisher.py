@@ -25,7 +25,7 @@ from tests.ingest.bus.streams import (
     OPENED,
     check_story,
     endpoint,
-    hear,
+    hear_until,
     number_of,
     packet,
     wait_for,
@@ -80,7 +80,7 @@ def test_a_late_reader_gets_the_current_gop_at_once_and_the_others_no_doubles() 
             got = late.receive(5.0)
             assert got is not None
             assert number_of(got[2]) == 25
-        heard = hear(early)
+        heard = hear_until(early, 25)
         assert check_story(heard) == (26, 0)
         assert len(heard) == 27
 
@@ -109,7 +109,7 @@ def test_a_gop_too_long_to_keep_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> 
             assert late.receive(0.3) is None
             for number in range(8, 12):
                 publisher.publish("yard", "main", packet(number, size=500))
-            heard = hear(late)
+            heard = hear_until(late, 11)
             assert heard == [OPENED, packet(10, size=500), packet(11, size=500)]
 
 
