@@ -5,10 +5,12 @@ import threading
 from itertools import pairwise
 from pathlib import Path
 
+import av
 import pytest
 
 from curtilage.config.address import Address
-from curtilage.ingest.live import Item, LiveSource, Lost, Opened, Patience
+from curtilage.ingest.errors import CameraError
+from curtilage.ingest.live import Item, LiveSource, Lost, Opened, Patience, device
 from curtilage.model import GapReason, Packet
 from tests.ingest.clips import write_clip, write_sound
 
@@ -84,11 +86,16 @@ def test_files_that_cannot_be_played(
 
 
 @pytest.mark.parametrize(
-    ("path", "words"),
-    [("/dev/video987", "is it plugged in"), ("/dev/null", "neither H.264 nor MJPEG")],
+    "path",
+    ["/dev/video987", "/dev/null", "/etc/passwd", "/etc/nothing", "/dev", "/dev/a%00b"],
 )
-def test_devices_that_are_not_there(path: str, words: str) -> None:
-    """What a device that is there does cannot be tested without one."""
-    (item,) = first(Address(f"v4l2://{path}"), 1)
-    assert isinstance(item, Lost)
-    assert words in item.sentence
+def test_devices_that_are_not_there(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is no camera is not opened (that starts a watchdog), and nothing is told of it.
+
+    What a device that is there does cannot be tested without one.
+    """
+    monkeypatch.setattr(av, "open", lambda *_, **__: pytest.fail("opened"))
+    with pytest.raises(CameraError) as refused:
+        device.open_device("yard", Address(f"v4l2://{path}"), audio=False)
+    said = str(refused.value).replace(Address(f"v4l2://{path}").path, "it")
+    assert said == "camera yard: there is no camera it; is it plugged in?"

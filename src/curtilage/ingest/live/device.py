@@ -3,12 +3,14 @@
 Only H.264 and MJPEG: the recorder never encodes, and raw pictures of 720p would take 2 TB a day.
 """
 
+import os
 import stat
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 import av
 from av.container import InputContainer
@@ -20,6 +22,8 @@ from curtilage.ingest.live.container import ContainerConnection
 from curtilage.model import AudioInfo, GapReason, VideoCodec
 
 FORMATS = ("h264", "mjpeg")
+MAJOR: Final = 81
+"""Number of all devices of Video4Linux (Linux, devices.txt)."""
 LOOK_EVERY_S = 0.01  # for the next picture; a device of 30 a second has one every third look
 
 
@@ -31,14 +35,10 @@ def open_device(name: str, address: Address, *, audio: bool) -> "DeviceConnectio
 
     """
     path = Path(address.path)
-    try:
-        is_device = stat.S_ISCHR(path.stat().st_mode)
-    except OSError:
+    if not _is_camera(path):
         raise CameraError(
-            GapReason.UNREACHABLE, f"camera {name}: there is no device {path}; is it plugged in?"
-        ) from None
-    if not is_device:
-        raise CameraError(GapReason.UNREACHABLE, f"camera {name}: {path} is no device")
+            GapReason.UNREACHABLE, f"camera {name}: there is no camera {path}; is it plugged in?"
+        )
     for wanted in FORMATS:
         options = {"input_format": wanted, "fflags": "nonblock"}
         try:
@@ -57,6 +57,18 @@ def open_device(name: str, address: Address, *, audio: bool) -> "DeviceConnectio
         f"camera {name}: {path} gives neither H.264 nor MJPEG, or is in use; "
         "raw pictures are not recorded, since nothing is encoded here",
     )
+
+
+def _is_camera(path: Path) -> bool:
+    """Whether it is a device of Video4Linux: others are not even opened, which may do something.
+
+    To open a watchdog starts it, to open a tape rewinds it. What else is at a path is not told.
+    """
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISCHR(found.st_mode) and os.major(found.st_rdev) == MAJOR
 
 
 class DeviceConnection:
