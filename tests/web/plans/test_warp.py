@@ -1,11 +1,14 @@
 """Heat maps on plans: nothing is lost or made, everything is where it lies."""
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curtilage.plane import homography
+from curtilage.model import Points
+from curtilage.plane import Matrix, homography, project
+from curtilage.web.plans import warp
 from curtilage.web.plans.warp import lay
 
 FRAME = (0.0, 0.0, 1.0, 1.0)
@@ -69,3 +72,23 @@ def test_the_sum_is_kept_wherever_the_camera_is(
     laid = lay(seconds, FRAME, homography(SQUARE, corners), (32, 48))
     assert laid.seconds.sum() + laid.outside == pytest.approx(seconds.sum())
     assert (laid.seconds >= 0).all()
+
+
+@pytest.mark.parametrize("cells", [64, 256])
+def test_a_fine_grid_up_to_the_sky_is_no_endless_work(
+    cells: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cells beyond the horizon had 2,304 points each: minutes of the server for one question."""
+    points: list[int] = []
+
+    def counted(matrix: Matrix, given: npt.ArrayLike) -> Points:
+        points.append(np.size(given) // 2)
+        return project(matrix, given)
+
+    monkeypatch.setattr(warp, "project", counted)
+    ground = [(0.4, 0.9), (0.6, 0.9), (0.99, 0.99), (0.01, 0.99)]
+    matrix = homography(ground, [(0.2, 0.1), (0.8, 0.1), (0.7, 0.9), (0.3, 0.9)])
+    laid = lay(np.ones((cells, cells)), FRAME, matrix, (96, 128))
+    assert laid.seconds.sum() + laid.outside == pytest.approx(cells**2)
+    assert laid.outside > cells**2 / 2
+    assert sum(points) < 2 * warp.MOST_POINTS

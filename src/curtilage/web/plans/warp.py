@@ -6,8 +6,10 @@ made: what falls beside the plan, or beyond the horizon, is told. Which share of
 where depends only on how the camera is placed; it is worked out once and kept.
 """
 
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isqrt
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -25,8 +27,12 @@ FINEST: Final = 48
 _STEPS: Final = np.array([0, 2, 4, 8, 16, 32, FINEST])
 _DENSE: Final = 3.0
 """Points a side for each cell of the plan that a cell spans: its neighbours differ by 4 : 3."""
+MOST_POINTS: Final = 12_000_000
+"""Of all cells together, about: three seconds; of a fine grid each cell gets fewer."""
 _POINTS: Final = 1_000_000
 """Worked on at a time: 50 MB."""
+_WORKING: Final = threading.Lock()
+"""One works them out, and who asks for the same meanwhile finds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,9 @@ def lay(seconds: Grid, extent: Extent, to_plan: Matrix, shape: Shape) -> Laid:
         shape: rows and columns of the plan's grid.
     """
     there = (seconds.shape[0], seconds.shape[1])
-    shares = _shares(np.ascontiguousarray(to_plan, np.float64).tobytes(), there, extent, shape)
+    matrix = np.ascontiguousarray(to_plan, np.float64).tobytes()
+    with _WORKING:
+        shares = _shares(matrix, there, extent, shape)
     weight = shares.share * seconds.reshape(-1)[shares.source]
     summed = np.bincount(shares.target, weight, shape[0] * shape[1])
     laid = np.asarray(summed, np.float64).reshape(shape)
@@ -91,12 +99,14 @@ def _sides(corner: Grid, size: Grid, to_plan: Matrix, shape: Shape) -> Whole:
     around = np.array([[0, 0], [1, 0], [0, 1], [1, 1]]) * size
     points = (corner[:, None] + around).reshape(-1, 2)
     on_plan = project(to_plan, points).reshape(-1, 4, 2)
-    beyond = np.isnan(on_plan).any(axis=(1, 2))  # cut by the horizon
+    hidden = np.isnan(on_plan[:, :, 0])  # corners beyond the horizon
+    cut, beyond = hidden.any(axis=1), hidden.all(axis=1)
     low, high = on_plan.min(axis=1), on_plan.max(axis=1)
     with np.errstate(invalid="ignore"):
-        beside = ((low >= 1.0) | (high < 0.0)).any(axis=1)
+        beside = beyond | ((low >= 1.0) | (high < 0.0)).any(axis=1)
         wanted = np.ceil(_DENSE * ((high - low) * (shape[1], shape[0])).max(axis=1)) + 1
-    wanted = np.where(beyond, FINEST, np.where(beside, 0, np.minimum(wanted, FINEST)))
+    finest = min(FINEST, max(2, isqrt(MOST_POINTS // len(corner))))
+    wanted = np.where(beside, 0, np.where(cut, finest, np.minimum(wanted, finest)))
     return np.asarray(_STEPS[np.searchsorted(_STEPS, wanted)], np.int64)
 
 
