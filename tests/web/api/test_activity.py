@@ -71,3 +71,7 @@ def test_too_much_is_refused(browser: TestClient, house: House) -> None:
         assert told.status_code == 422
         assert words in told.json()["detail"]
     assert browser.get(PATH, params={**day, "step": 60}, headers=headers).status_code == 200
+    years = {"from": "2021-11-23T00:00:00Z", "to": "2026-11-22T00:00:00Z"}
+    told = browser.get(PATH, params={**years, "step": 86_400}, headers=headers)
+    assert told.status_code == 422
+    assert "100 days" in told.json()["detail"]

@@ -18,6 +18,8 @@ from curtilage.web.refusal import Refused
 router = Guarded("/api/cameras", tags=["recordings"])
 
 MOST: Final = 2000
+LONGEST_NS: Final = 100 * 86_400 * 1_000_000_000
+"""150,000 files of a minute."""
 MINUTE_S: Final = 60
 FINE_NS: Final = 3_600_000_000_000
 """Of so much time the pictures' own sizes are read; it takes a fraction of a second."""
@@ -55,12 +57,14 @@ def activity(
 ) -> ActivityOut:
     """How much moved in front of a camera, by the bytes that its pictures needed.
 
-    Against what it needs when nothing moves, within three hours; at most 2,000 buckets.
+    Against what it needs when nothing moves, within three hours; at most 2,000 buckets, 100 days.
     """
     from_ns, to_ns = span(begin, end)
     count = -(-(to_ns - from_ns) // (step * _NS))
     if count > MOST:
         raise Refused(422, f"That would be {count:,} buckets; {MOST:,} can be asked for at once.")
+    if to_ns - from_ns > LONGEST_NS:
+        raise Refused(422, "Activity can be asked for of 100 days at once.")
     fine = step < MINUTE_S
     if fine and to_ns - from_ns > FINE_NS:
         raise Refused(422, "Steps below a minute can be asked for of one hour at most.")

@@ -43,14 +43,15 @@ class Rates:
 
 
 def rates(sizes: Int64s) -> Rates:
-    """Of files (int64[N, 3]: start, end, bytes), each against the three hours around it."""
+    """Of files (int64[N, 3]: start, end, bytes; by start), against the three hours around."""
     start_ns, end_ns, size = sizes.T
     rate = size * 1e9 / np.maximum(end_ns - start_ns, 1)
     hour = start_ns // _HOUR_NS
     quiet = np.empty(len(rate))
-    for one in np.unique(hour):
-        near = np.abs(hour - one) * _HOUR_NS <= AROUND_NS
-        quiet[hour == one] = np.percentile(rate[near], _QUIET)
+    far = AROUND_NS // _HOUR_NS
+    for one in np.unique(hour).tolist():  # rising, so each hour looks at its neighbours alone
+        begin, end, first, last = np.searchsorted(hour, [one - far, one + far + 1, one, one + 1])
+        quiet[first:last] = np.percentile(rate[begin:end], _QUIET)
     return Rates(start_ns, end_ns, rate, np.maximum(quiet, 1.0))
 
 
