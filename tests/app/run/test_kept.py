@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from curtilage.app.run.kept import BeginsAnew, Died, Refused, RunsAgain, State
-from tests.app.run.toys import SCRIPT, KeptToy, eventually, settings
+from tests.app.run.toys import LONG_S, SCRIPT, KeptToy, eventually, settings
 
 
 @pytest.fixture
@@ -43,11 +43,13 @@ def test_what_is_killed_is_started_again(toy: KeptToy) -> None:
     assert toy.notes() == ["start home"] * 3
 
 
-def test_what_hangs_is_ended_and_started_again(tmp_path: Path) -> None:
-    toy = KeptToy(tmp_path, silence_s=3.0)
+def test_what_hangs_is_ended_and_started_again(toy: KeptToy) -> None:
     toy.start()
-    os.kill(toy.ready(), signal.SIGSTOP)
+    pid = toy.ready()
+    toy.expect_signs(3.0)
+    os.kill(pid, signal.SIGSTOP)
     died = toy.news()
+    toy.expect_signs(LONG_S)
     assert isinstance(died, Died)
     assert died.reason == "hung: no sign of life for 3 s, so it was ended"
     assert isinstance(toy.news(), RunsAgain)
@@ -58,7 +60,7 @@ def test_who_was_stopped_itself_does_not_believe_that_the_others_hang(tmp_path: 
     """As when a container is paused: the keeper wakes up and has heard nothing for long."""
     program = (
         "import sys, time; from pathlib import Path; from tests.app.run.toys import KeptToy\n"
-        "toy = KeptToy(Path(sys.argv[1]), silence_s=1.5); toy.start(); toy.ready()\n"
+        "toy = KeptToy(Path(sys.argv[1])); toy.start(); toy.ready(); toy.expect_signs(3.0)\n"
         "print('ready', flush=True); sys.stdin.readline(); time.sleep(0.5)\n"
         "print(toy.kept.status().restarts, flush=True); toy.end()"
     )
@@ -72,9 +74,9 @@ def test_who_was_stopped_itself_does_not_believe_that_the_others_hang(tmp_path: 
     assert keeper.stdout is not None
     assert keeper.stdout.readline() == "ready\n"
     keeper.send_signal(signal.SIGSTOP)
-    time.sleep(4.0)
+    time.sleep(5.5)
     keeper.send_signal(signal.SIGCONT)
-    answer, _ = keeper.communicate("\n", timeout=30)
+    answer, _ = keeper.communicate("\n", timeout=60)
     assert answer == "0\n"
     assert (tmp_path / "state" / "notes").read_text() == "start home\nstop home\n"
 

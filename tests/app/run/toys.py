@@ -29,7 +29,7 @@ def settings(folder: Path, mode: str) -> Path:
 class KeptToy:
     """A kept toy, what it said, and what became of it."""
 
-    def __init__(self, folder: Path, silence_s: float = LONG_S) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.lines: list[str] = []
         self._news: queue.Queue[News] = queue.Queue()
@@ -37,13 +37,18 @@ class KeptToy:
             RECORDER,
             lambda _name, news: self._news.put(news),
             self._log,
-            Patience(silence_s=silence_s, hung_s=0.5, stop_s=5.0),
+            _patience(LONG_S),
             Backoff(first_s=0.1, most_s=0.2),
             lambda name: [sys.executable, str(SCRIPT), *name.arguments],
         )
 
     def start(self, mode: str = "home") -> None:
         self.kept.start(settings(self.folder, mode))
+
+    def expect_signs(self, silence_s: float) -> None:
+        """From now on it may be silent for so long only; its start takes what it takes."""
+        self.kept._patience = _patience(silence_s)
+        self.kept.begin_with(self.kept._settings)  # any event: how long it waits is reckoned anew
 
     def news(self) -> News:
         return self._news.get(timeout=LONG_S)
@@ -66,6 +71,10 @@ class KeptToy:
     def _log(self, _name: PartName, line: str) -> str:
         self.lines.append(line)
         return line.replace("geheim", "***")
+
+
+def _patience(silence_s: float) -> Patience:
+    return Patience(silence_s=silence_s, hung_s=0.5, stop_s=5.0)
 
 
 def eventually(true: Callable[[], object], timeout_s: float = LONG_S) -> None:
