@@ -9,7 +9,12 @@ import { activityStep, eventBeside, type Lane, laneTop, stripHeight, under } fro
 
 const view = { from: 0, to: HOUR };
 const event = (minute: number, seq = minute): CameraEvent =>
-  ({ id: `${minute}`, seq, time: new Date(minute * MINUTE).toISOString() }) as CameraEvent;
+  ({
+    id: `${minute}`,
+    seq,
+    kind: "tns1:RuleEngine/LineDetector/Crossed",
+    time: new Date(minute * MINUTE).toISOString(),
+  }) as CameraEvent;
 const gap = { from: 20 * MINUTE, to: 30 * MINUTE, reason: "stalled", sentence: "" };
 const lane = (camera: string, ...events: CameraEvent[]): Lane => ({
   camera,
@@ -26,14 +31,15 @@ describe("what is under the pointer", () => {
     expect(under(lanes, view, 600, [103, marks])?.event?.id).toBe("10");
     expect(under(lanes, view, 600, [107, marks])?.event?.id).toBe("11");
     expect(under(lanes, view, 600, [150, marks])?.event).toBeNull();
-    expect(under(lanes, view, 600, [103, marks + 30])?.event).toBeNull();
+    expect(under(lanes, view, 600, [100, marks + 12])?.event).toBeNull(); // of another kind's row
+    expect(under(lanes, view, 600, [103, marks + 40])?.event).toBeNull();
   });
 
   it("is the gap, in the lane of the camera", () => {
-    const found = under(lanes, view, 600, [250, laneTop(1, 2) + 30]);
+    const found = under(lanes, view, 600, [250, laneTop(1, 2) + 45]);
     expect(found?.lane.camera).toBe("gate");
     expect(found?.gap?.reason).toBe("stalled");
-    expect(under(lanes, view, 600, [150, laneTop(1, 2) + 30])?.gap).toBeNull();
+    expect(under(lanes, view, 600, [150, laneTop(1, 2) + 45])?.gap).toBeNull();
   });
 
   it("is nothing on the axis and below the lanes", () => {

@@ -3,6 +3,7 @@ import type { CameraEvent } from "$lib/api/types";
 import type { Footage, Gap } from "$lib/video/recorded/footage";
 
 import { type View, xOf } from "./axis";
+import { MARKS_TALL, rowOf } from "./marks";
 
 export interface Activity {
   from: number;
@@ -19,10 +20,10 @@ export interface Lane {
 }
 
 export const AXIS = 28; // px
-export const MARKS = 18; // of a lane: for events, above what was recorded
+export const MARKS = MARKS_TALL; // of a lane: for events, above what was recorded
 export const BETWEEN = 6;
-const ALONE = 74;
-const ONE_OF_MANY = 50;
+const ALONE = 92;
+const ONE_OF_MANY = 68;
 
 export const laneHeight = (count: number): number => (count > 1 ? ONE_OF_MANY : ALONE);
 export const stripHeight = (count: number): number =>
@@ -46,8 +47,8 @@ export function under(
   const n = Math.floor((y - AXIS) / (laneHeight(lanes.length) + BETWEEN));
   const lane = lanes[n];
   if (!lane) return null;
-  const isAbove = y - laneTop(n, lanes.length) <= MARKS + 2;
-  const event = isAbove ? nearest(lane.events, view, width, x, reach) : null;
+  const below = y - laneTop(n, lanes.length);
+  const event = below <= MARKS + 2 ? nearest(lane.events, view, width, [x, below], reach) : null;
   const at = view.from + (x / width) * (view.to - view.from);
   return { lane, event, gap: lane.footage?.gapAt(at) ?? null };
 }
@@ -56,13 +57,13 @@ function nearest(
   events: readonly CameraEvent[],
   view: View,
   width: number,
-  x: number,
+  [x, y]: readonly [number, number],
   reach: number,
 ): CameraEvent | null {
   let best: CameraEvent | null = null;
   let least = reach;
   for (const event of events) {
-    const away = Math.abs(xOf(view, width, Date.parse(event.time)) - x);
+    const away = Math.hypot(xOf(view, width, Date.parse(event.time)) - x, rowOf(event.kind) - y);
     if (away <= least) [best, least] = [event, away];
   }
   return best;

@@ -20,6 +20,16 @@ const OTHER: Mark = { shape: "bar", colour: "--muted" };
 export const nameOf = (kind: string): string => kind.replace(TOPIC, "");
 export const markOf = (kind: string): Mark => MARKS[nameOf(kind)] ?? OTHER;
 
+const ROWS: readonly Shape[][] = [["triangle"], ["square"], ["circle", "diamond", "bar"]];
+export const MARKS_TALL = 36; // px, of all rows
+const ROW = MARKS_TALL / ROWS.length;
+
+/** The middle of its row, px from the top of the marks: kinds that come often hide no others. */
+export function rowOf(kind: string): number {
+  const { shape } = markOf(kind);
+  return ROW * (ROWS.findIndex((row) => row.includes(shape)) + 0.5);
+}
+
 /** Corners of the shape around 0, 0, half as wide as `r`; null: it is a circle. */
 export function corners(shape: Shape, r: number): [number, number][] | null {
   switch (shape) {

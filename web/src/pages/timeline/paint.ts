@@ -3,7 +3,7 @@ import { hourMinute, MINUTE } from "$lib/time/spans";
 
 import { type View, xOf } from "./axis";
 import { AXIS, BETWEEN, type Lane, laneHeight, laneTop, MARKS } from "./lanes";
-import { corners, markOf } from "./marks";
+import { corners, markOf, rowOf } from "./marks";
 import { ticks } from "./ticks";
 
 export type Colours = (token: string) => string;
@@ -68,7 +68,7 @@ function paintLane(sheet: Sheet, lane: Lane, top: number, height: number, now: n
     const x1 = Math.min(width, xOf(view, width, to));
     if (x1 > x0) pen.fillRect(x0, bar + tall - 3, Math.max(1, x1 - x0), 3);
   }
-  paintEvents(sheet, lane, top + MARKS / 2);
+  paintEvents(sheet, lane, top);
 }
 
 function paintActivity(
@@ -118,7 +118,7 @@ function paintGaps({ pen, view, width, colours }: Sheet, { footage }: Lane, top:
   }
 }
 
-function paintEvents({ pen, view, width, colours }: Sheet, { events }: Lane, y: number): void {
+function paintEvents({ pen, view, width, colours }: Sheet, { events }: Lane, top: number): void {
   const drawn = new Map<string, number>();
   for (const event of rareLast(events)) {
     const x = xOf(view, width, Date.parse(event.time));
@@ -127,6 +127,7 @@ function paintEvents({ pen, view, width, colours }: Sheet, { events }: Lane, y: 
     if (Math.abs((drawn.get(event.kind) ?? -Infinity) - x) < 7) continue;
     drawn.set(event.kind, x);
     const { shape, colour } = markOf(event.kind);
+    const y = top + rowOf(event.kind);
     const points = corners(shape, 5);
     pen.beginPath();
     if (!points) pen.arc(x, y, 5, 0, 2 * Math.PI);
