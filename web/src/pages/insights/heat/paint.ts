@@ -4,7 +4,7 @@ import type { Heat } from "./reading";
 import { colourOf, legendOf, stepOf } from "./scale";
 
 /** Points on the longer side of the canvas. */
-const FINE = 1152;
+const FINE = 960;
 const EDGE: readonly [number, number, number] = [255, 255, 255];
 
 /** Draws the map; the canvas gets the size it needs. */
@@ -63,14 +63,15 @@ function areas(canvas: HTMLCanvasElement, field: Field, steps: readonly number[]
   const pen = canvas.getContext("2d");
   if (!pen) return;
   const picture = pen.createImageData(field.width, field.height);
-  const colours = steps.map((_, step) => parts(colourOf(step, steps)));
+  // A number a point: half a million small arrays would take ten times as long.
+  const points = new Uint32Array(picture.data.buffer);
+  const edge = packed(EDGE);
+  const colours = Uint32Array.from([0, ...steps.map((_, step) => packed(parts(colourOf(step, steps))))]);
   for (let y = 0; y < field.height; y++)
     for (let x = 0; x < field.width; x++) {
       const at = y * field.width + x;
-      const colour = colours[(field.steps[at] ?? 0) - 1];
-      if (!colour) continue;
-      const [red, green, blue] = isEdge(field, x, y) ? EDGE : colour;
-      picture.data.set([red, green, blue, 255], 4 * at);
+      const step = field.steps[at] ?? 0;
+      if (step > 0) points[at] = isEdge(field, x, y) ? edge : (colours[step] ?? 0);
     }
   pen.putImageData(picture, 0, 0);
 }
@@ -95,3 +96,7 @@ function parts(colour: string): readonly [number, number, number] {
   const part = (at: number): number => parseInt(colour.slice(at, at + 2), 16);
   return [part(1), part(3), part(5)];
 }
+
+/** Opaque, in the order of bytes that all browsers' machines have. */
+const packed = ([red, green, blue]: readonly [number, number, number]): number =>
+  ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
