@@ -16,6 +16,7 @@ from curtilage.config.address import Address
 from curtilage.config.site import SiteCamera
 from curtilage.ingest.onvif.discovery import Answered, Discovered
 from curtilage.web.api.examine import routes
+from curtilage.web.guard.rights import Right
 from tests.cameras import Account, CameraServer, clip
 from tests.cameras.onvif import Behaviour, Offered, OnvifDevice
 from tests.web.house import House
@@ -219,6 +220,15 @@ def test_a_known_camera_is_seen_through_its_masks_and_its_password_stays_hidden(
     assert picture[:, 170:].std() > 10
     assert PASSWORD not in str(told)
     assert told["streams"][0]["url"] == hidden
+    blind = house.as_token("ada", [Right.SETTINGS_WRITE])  # it may set cameras, not look at them
+    answer = browser.post("/api/cameras/examine", json={"url": hidden}, headers=blind)
+    assert answer.json()["known_as"] == "yard"
+    assert answer.json()["picture"] is None
+    other = house.as_token("ada", [Right.SETTINGS_WRITE, Right.VIDEO], ["front"])
+    answer = browser.post("/api/cameras/examine", json={"url": hidden}, headers=other)
+    assert answer.status_code == 422  # as an address that nobody has
+    answer = browser.post("/api/cameras/examine", json={"url": server.url("small")}, headers=other)
+    assert (answer.json()["known_as"], answer.json()["picture"]) == (None, None)
 
 
 def test_files_of_the_named_folders_alone(
@@ -265,6 +275,10 @@ def test_who_was_found(browser: TestClient, house: House) -> None:
     assert new["url"] == "onvif://192.0.2.99:8000/onvif/x"
     assert told["networks"] == ["eth0"]
     assert told["problems"] == ["wlan0: the question cannot be sent"]
+    other = house.as_token("ada", [Right.SETTINGS_WRITE], ["nursery"])
+    browser.cookies.clear()
+    hidden = browser.get("/api/discovery", headers=other).json()["cameras"]
+    assert [one["known_as"] for one in hidden] == [None, None]
 
 
 def test_what_is_no_address_is_not_repeated(browser: TestClient, house: House) -> None:

@@ -3,14 +3,15 @@
 from fastapi import Response
 from pydantic import BaseModel, Field, SecretStr
 
+from curtilage.config.site import SiteSettings
 from curtilage.ingest.onvif.discovery import Answered, Discovered, discover
 from curtilage.web.api.examine.answers import Examined
 from curtilage.web.api.examine.desk import ExamineDesk
 from curtilage.web.api.examine.examination import examine_device, examine_stream
 from curtilage.web.api.examine.files import file_cameras
 from curtilage.web.api.examine.target import DeviceTarget, target_of
-from curtilage.web.context import Context, WebContext
-from curtilage.web.guard import Guarded, Right
+from curtilage.web.context import Context
+from curtilage.web.guard import Guarded, Principal, Right, Who
 
 router = Guarded("/api", tags=["cameras"])
 
@@ -60,37 +61,53 @@ class Discovery(BaseModel):
 
 
 @router.get("/discovery", needs=Right.SETTINGS_WRITE)
-def discovery(context: Context, response: Response) -> Discovery:
+def discovery(context: Context, who: Who, response: Response) -> Discovery:
     """Asks this machine's own networks for ONVIF cameras, for three seconds; asks nobody else."""
     response.headers["Cache-Control"] = "no-store"
     with context.part(ExamineDesk, ExamineDesk).turn():
         found = discover()
+    theirs = seen_by(context.site, who)
     return Discovery(
-        cameras=[_camera(context, one) for one in found.devices],
-        files=_files(context),
+        cameras=[_camera(theirs, one) for one in found.devices],
+        files=_files(context.site, theirs),
         networks=list(found.interfaces),
         problems=_problems(found),
     )
 
 
 @router.post("/cameras/examine", needs=Right.SETTINGS_WRITE)
-def examine(context: Context, response: Response, given: ToExamine) -> Examined:
+def examine(context: Context, who: Who, response: Response, given: ToExamine) -> Examined:
     """Asks a camera what it is and what it gives, and plays it for seconds; nothing is kept.
 
     Its sound is not asked for. Takes up to half a minute.
     """
     response.headers["Cache-Control"] = "no-store"
     password = None if given.password is None else given.password.get_secret_value()
-    target = target_of(context.site, given.url, given.user, password)
+    target = target_of(seen_by(context.site, who), given.url, given.user, password)
     with context.part(ExamineDesk, ExamineDesk).turn() as stop:
         if isinstance(target, DeviceTarget):
-            return examine_device(context.site, target, stop)
-        return examine_stream(context.site, target, stop)
+            return _for(who, examine_device(context.site, target, stop))
+        return _for(who, examine_stream(context.site, target, stop))
 
 
-def _camera(context: WebContext, one: Answered) -> FoundCamera:
+def seen_by(site: SiteSettings, who: Principal) -> SiteSettings:
+    """The site with those cameras alone: a token may have some of them."""
+    cameras = tuple(one for one in site.cameras if who.sees(one.name))
+    return site.model_copy(update={"cameras": cameras})
+
+
+def _for(who: Principal, found: Examined) -> Examined:
+    """Without the picture of a camera of this site, for who may not look at it."""
+    known = found.known_as
+    if known is None or (who.sees(known) and who.may(Right.VIDEO)):
+        return found
+    name = known if who.sees(known) else None
+    return found.model_copy(update={"known_as": name, "picture": None})
+
+
+def _camera(theirs: SiteSettings, one: Answered) -> FoundCamera:
     host = one.service.host
-    known = (c.name for c in context.site.cameras if any(s.url.host == host for s in c.all_streams))
+    known = (c.name for c in theirs.cameras if any(s.url.host == host for s in c.all_streams))
     scheme, _, rest = one.service.bare.partition("://")
     return FoundCamera(
         url=one.service.bare if scheme == "https" else f"onvif://{rest}",
@@ -103,11 +120,11 @@ def _camera(context: WebContext, one: Answered) -> FoundCamera:
     )
 
 
-def _files(context: WebContext) -> list[FoundFile]:
-    known = {s.url: c.name for c in context.site.cameras for s in c.all_streams}
+def _files(site: SiteSettings, theirs: SiteSettings) -> list[FoundFile]:
+    known = {s.url: c.name for c in theirs.cameras for s in c.all_streams}
     return [
         FoundFile(url=one.secret, name=one.path.rpartition("/")[2], known_as=known.get(one))
-        for one in file_cameras(context.site)
+        for one in file_cameras(site)
     ]
 
 
