@@ -201,6 +201,14 @@ def test_time_that_is_none_is_not_believed() -> None:
     odd = envelope("<UTCDateTime><Year>99999</Year><Month>13</Month></UTCDateTime>")
     told, _ = ask(said(odd, "GetSystemDateAndTime"))
     assert told.ahead_s is None
+    last = b"".join(
+        b"<%b>%d</%b>" % (word, number, word)
+        for word, number in ((b"Year", 9999), (b"Month", 12), (b"Day", 31), (b"Hour", 23),
+                             (b"Minute", 59), (b"Second", 59))
+    )  # fmt: skip
+    with OnvifDevice(said(envelope(f"<UTCDateTime>{last.decode()}</UTCDateTime>"),
+                          "GetSystemDateAndTime")) as device:  # fmt: skip
+        assert clock_ahead(Address(device.url), 2.0) is None  # a second later is no date
 
 
 def test_a_device_asks_for_the_time_it_has() -> None:

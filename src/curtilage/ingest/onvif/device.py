@@ -225,6 +225,8 @@ def _ahead(answer: Node, now_s: float) -> float | None:
     words = ("Year", "Month", "Day", "Hour", "Minute", "Second")
     try:
         year, month, day, hour, minute, second = (int(said.said(word)[:4]) for word in words)
+        if not 1970 <= year < 2200:  # a second after the last year there is would be none
+            return None
         told = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
