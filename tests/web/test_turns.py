@@ -4,10 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
 from curtilage.web import turns
+from curtilage.web.app import create_app
+from curtilage.web.guard.checked import Checked
+from curtilage.web.guard.declaration import Declaration
+from curtilage.web.guard.rights import Right
 from curtilage.web.refusal import Refused
 from curtilage.web.turns import AT_ONCE, OPEN, WAITING, Turns
+from tests.web.house import House
 
 FLOODER, OTHER = 1, 2
 
@@ -115,5 +121,48 @@ def test_what_stays_open_is_counted_apart() -> None:
         await held[0].__aexit__(None, None, None)
         async with every.stay(FLOODER):
             pass
+
+    run(scene)
+
+
+def test_what_stays_open_takes_a_turn_until_it_answers(house: House) -> None:
+    """160 films that were all looked for at once held every thread that routes run in."""
+
+    async def scene() -> None:
+        working, most, answered = 0, 0, 0
+        go, leave = asyncio.Event(), asyncio.Event()
+
+        async def film(_: Scope, __: Receive, send: Send) -> None:
+            nonlocal working, most, answered
+            working, most = working + 1, max(most, working + 1)
+            await go.wait()
+            working, answered = working - 1, answered + 1
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await leave.wait()
+
+        async def sent(_: Message) -> None:
+            return
+
+        async def received() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        app = create_app(house.context)
+        headers = [(k.encode(), v.encode()) for k, v in house.as_session("vera").items()]
+        checked = Checked(Declaration(Right.VIDEO, None, stays_open=True), film)
+        scopes = [
+            {"type": "http", "app": app, "method": "GET", "path": "/", "headers": headers,
+             "path_params": {}, "client": ("127.0.0.1", 1), "scheme": "http"}
+            for _ in range(AT_ONCE + 6)
+        ]  # fmt: skip
+        tasks = [asyncio.create_task(checked(one, received, sent)) for one in scopes]
+        while working < AT_ONCE:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.3)
+        assert most == AT_ONCE
+        go.set()
+        while answered < len(tasks):  # none waits for those that stay open
+            await asyncio.sleep(0.01)
+        leave.set()
+        await asyncio.gather(*tasks)
 
     run(scene)

@@ -1,13 +1,13 @@
 """How much one user may have open at once, so that whoever is signed in cannot keep others out.
 
 Requests beyond a few dozen wait for their turn: routes run in a pool of 40 threads that all share.
-What stays open (live views, streams of events) is counted apart, and refused beyond a number that
-a wall of 50 cameras does not reach.
+What stays open (live views, films, streams of events) is counted apart, and refused beyond a number
+that a wall of 50 cameras does not reach; until it answers it takes a turn like any other.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -33,14 +33,28 @@ class Turns:
     @asynccontextmanager
     async def request(self, user: int) -> AsyncIterator[None]:
         """A turn of a user. Raises ``Refused`` (429) if too many wait, or for too long."""
+        async with self.beginning(user):
+            yield
+
+    @asynccontextmanager
+    async def beginning(self, user: int) -> AsyncIterator[Callable[[], None]]:
+        """The same; what it gives hands the turn over before the end, once the work is done."""
         if self._running[user] < AT_ONCE:
             self._running[user] += 1
         else:
             await self._wait(user)  # the one who leaves hands the turn over
+        held = True
+
+        def begun() -> None:
+            nonlocal held
+            if held:
+                held = False
+                self._hand_over(user)
+
         try:
-            yield
+            yield begun
         finally:
-            self._hand_over(user)
+            begun()
 
     @asynccontextmanager
     async def stay(self, user: int) -> AsyncIterator[None]:

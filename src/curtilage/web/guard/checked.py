@@ -7,6 +7,7 @@ send it (403), is the body bearable (413, 408, 422). Only then the route runs, a
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -43,7 +44,8 @@ class Checked:
             principal = await context.guarding(admit, context, self.declaration, scope)
             if scope["type"] == "http":
                 receive = await read_body(scope, receive, self.declaration.body_bytes)
-            async with self._turn(context, principal, scope):
+            async with self._turn(context, principal, scope) as begun:
+                send = _telling(send, begun)
                 if principal is None:
                     await self.inner(scope, receive, send)
                     return
@@ -54,14 +56,25 @@ class Checked:
         except ClientDisconnect:
             return
 
-    def _turn(
+    @contextlib.asynccontextmanager
+    async def _turn(
         self, context: WebContext, principal: Principal | None, scope: Scope
-    ) -> contextlib.AbstractAsyncContextManager[None]:
+    ) -> AsyncIterator[Callable[[], None]]:
+        """A place for it; what it gives is to be called when the answer begins."""
         if principal is None:
-            return contextlib.nullcontext()
-        if scope["type"] == "websocket" or self.declaration.stays_open:
-            return context.turns.stay(principal.user_id)
-        return context.turns.request(principal.user_id)
+            yield _nothing
+        elif scope["type"] == "websocket":
+            async with context.turns.stay(principal.user_id):
+                yield _nothing
+        elif self.declaration.stays_open:  # what it works out before it answers is work like any
+            async with (
+                context.turns.stay(principal.user_id),
+                context.turns.beginning(principal.user_id) as begun,
+            ):
+                yield begun
+        else:
+            async with context.turns.request(principal.user_id):
+                yield _nothing
 
 
 def admit(context: WebContext, declaration: Declaration, scope: Scope) -> Principal | None:
@@ -145,6 +158,19 @@ class _Open:
                     await send({"type": "websocket.close", "code": REVOKED, "reason": "signed out"})
             elif self._started and self._streams_events:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def _nothing() -> None:
+    return None
+
+
+def _telling(send: Send, begun: Callable[[], None]) -> Send:
+    async def telling(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            begun()
+        await send(message)
+
+    return telling
 
 
 async def _run(inner: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
