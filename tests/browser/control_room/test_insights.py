@@ -48,6 +48,12 @@ def rows_of(download: "Download") -> list[list[str]]:
     return list(csv.reader(text.splitlines()))
 
 
+def shape_of(picture: "Download") -> tuple[int, ...]:
+    read = cv2.imread(str(picture.path()))
+    assert read is not None
+    return read.shape
+
+
 def test_counts_are_those_of_the_day_beside_those_of_the_day_before(here: Room) -> None:
     here.open("/insights")
     card = here.page.get_by_role("region", name="gate · yard")
@@ -65,7 +71,7 @@ def test_counts_are_those_of_the_day_beside_those_of_the_day_before(here: Room) 
     assert rows[0][:3] == ["Time", "A to B", "B to A"]
     assert sum(int(row[1]) for row in rows[1:]) == 5
     picture = saved(here, lambda: card.get_by_role("button", name="as a picture").click())
-    assert cv2.imread(str(picture.path())).shape[1] > 500
+    assert shape_of(picture)[1] > 500
 
 
 def figure(card: Any, name: str) -> str:
@@ -181,7 +187,7 @@ def test_a_camera_is_placed_on_a_floor_plan_by_keyboard(here: Room, tmp_path: Pa
     here.page.get_by_role("region", name="Ground floor").get_by_role("application").wait_for()
     assert "plan=ground-floor" in here.page.url
     picture = saved(here, lambda: here.page.get_by_role("button", name="as a picture").click())
-    assert cv2.imread(str(picture.path())).shape == (960 + 110, 1280, 3)
+    assert shape_of(picture) == (960 + 110, 1280, 3)
     here.page.get_by_role("button", name="Floor plans").click()
     dialog.get_by_role("button", name="Delete the plan Ground floor").click()
     dialog.get_by_role("alert").get_by_role("button", name="Delete").click()
