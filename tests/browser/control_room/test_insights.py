@@ -51,7 +51,7 @@ def rows_of(download: "Download") -> list[list[str]]:
 def shape_of(picture: "Download") -> tuple[int, ...]:
     read = cv2.imread(str(picture.path()))
     assert read is not None
-    return read.shape
+    return tuple(int(side) for side in read.shape)
 
 
 def test_counts_are_those_of_the_day_beside_those_of_the_day_before(here: Room) -> None:
