@@ -177,6 +177,19 @@ def test_more_analysers_come_and_go(site: Running) -> None:
     assert {name: site.all_run()[name] for name in PARTS} == {name: before[name] for name in PARTS}
 
 
+def test_all_parts_begin_anew_with_another_index(site: Running) -> None:
+    """The recorder alone did: the web and the analyser went on in the file that was deleted."""
+    before = site.all_run()
+    for one in site.state.glob("curtilage.db*"):
+        one.unlink()
+    site.says("all begins anew with it")
+    site.forget_index()
+    eventually((site.state / "curtilage.db").exists)
+    eventually(lambda: not any(is_alive(before[part]) for part in PARTS))
+    after = site.all_run()
+    assert not {after[part] for part in PARTS} & set(before.values())
+
+
 def test_another_state_folder_begins_all_anew(site: Running) -> None:
     before = site.all_run()
     other = site.state.with_name("other")
@@ -186,21 +199,6 @@ def test_another_state_folder_begins_all_anew(site: Running) -> None:
     eventually(lambda: not any(is_alive(before[part]) for part in PARTS))
     eventually(lambda: (other / "curtilage.db").exists())
     assert site.process.poll() is None
-
-
-def test_all_parts_begin_anew_with_another_index(tmp_path: Path) -> None:
-    """The recorder alone did: the web and the analyser went on in the file that was deleted."""
-    file = make_site(tmp_path, camera("film"), port=free_port())
-    with Running(file) as running:
-        before = running.all_run()
-        for one in (tmp_path / "state").glob("curtilage.db*"):
-            one.unlink()
-        running.says("all begins anew with it")
-        running.forget_index()
-        eventually(lambda: (tmp_path / "state" / "curtilage.db").exists())
-        eventually(lambda: not any(is_alive(before[part]) for part in PARTS))
-        after = running.all_run()
-        assert not {after[part] for part in PARTS} & set(before.values())
 
 
 def test_nothing_is_lost_when_it_is_killed_or_told_to_end(tmp_path: Path) -> None:
