@@ -63,7 +63,7 @@ def test_over_a_gap_it_plays_on_and_says_why(here: Room, gap: Gap) -> None:
     skipped.wait_for()
     assert "camera unreachable" in skipped.inner_text()
     wait_for(lambda: shown_at(here, "yard") > gap.end + timedelta(seconds=1), 30)
-    assert screen(here, "yard").get_attribute("data-standing") == "shown"
+    shows(here, "yard")
     here.page.keyboard.press("Space")
     video = screen(here, "yard").locator("video")
     assert video.evaluate("(video) => video.getVideoPlaybackQuality().totalVideoFrames") > 20
@@ -139,7 +139,7 @@ def test_several_cameras_are_in_step(here: Room, gap: Gap) -> None:
     assert went[0] == pytest.approx(went[1], abs=0.2)
     assert all(not one["paused"] and 0.4 < one["rate"] < 0.6 for one in running)
     for camera in ("film", "yard"):
-        assert screen(here, camera).get_attribute("data-standing") == "shown"
+        shows(here, camera)
     assert "with=yard" in here.page.url
     assert here.serious() == []
     # While one has a gap the other goes on.
