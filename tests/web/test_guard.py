@@ -236,7 +236,7 @@ def test_the_files_of_the_pages_are_exact_routes(tmp_path: Path) -> None:
     (folder / "js").mkdir(parents=True)
     (folder / "index.html").write_text("<!doctype html>")
     (folder / "js" / "app.js").write_text("'use strict'")
-    (folder / "notes.txt").write_text("not for browsers")
+    (folder / "notes.log").write_text("not for browsers")
     (tmp_path / "secret.html").write_text("secret")
     app = FastAPI(openapi_url=None)
     app.router.routes[:] = list(page_files(folder))
@@ -244,5 +244,5 @@ def test_the_files_of_the_pages_are_exact_routes(tmp_path: Path) -> None:
     assert client.get("/").headers["content-type"].startswith("text/html")
     tag = client.get("/js/app.js").headers["etag"]
     assert client.get("/js/app.js", headers={"if-none-match": tag}).status_code == 304
-    for path in ("/notes.txt", "/../secret.html", "/js/../../secret.html", "/%2e%2e/secret.html"):
+    for path in ("/notes.log", "/../secret.html", "/js/../../secret.html", "/%2e%2e/secret.html"):
         assert client.get(path).status_code == 404

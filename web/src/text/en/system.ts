@@ -36,7 +36,7 @@ export const system = {
   health: {
     hint: "Whether each camera is recorded and looked at.",
     none: "There is no camera.",
-    play: "Recordings",
+    settings: (camera: string) => `Settings of ${camera}`,
     figures: {
       rate: "Looked at",
       rateIs: (fps: string) => `${fps} pictures/s`,
