@@ -27,8 +27,8 @@ MOTION_FPS: Final = 5.0
 AFTER_S: Final = 1.5
 """So long after the last motion, and after the beginning, every picture is looked at."""
 
-MOVING_S: Final = 0.75
-"""While things move, motion is measured only so often: each time took 3 % of an awake camera."""
+MOVING_S: Final = 0.95
+"""While things move, motion is measured once a second: each time took 3 % of an awake camera."""
 
 ANYWAY_S: Final = 2.0
 """Where nothing moves, so often all the same."""
