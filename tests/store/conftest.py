@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from curtilage.store.index.database import Database
+from tests.indexes import empty_index
 from tests.postgres import Server, server
 from tests.store.homes import Home
 from tests.store.support import in_memory, on_server
@@ -35,6 +36,7 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     if request.param == "sqlite":
+        empty_index(tmp_path)
         with Database.open(tmp_path) as opened:
             yield opened
         return

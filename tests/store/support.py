@@ -1,10 +1,11 @@
 """Short words for tests of the store: times in seconds, one line a segment."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, create_engine
 from sqlalchemy.pool import StaticPool
 
 from curtilage.store.recorded import segments
@@ -27,10 +28,25 @@ END $$
 def in_memory() -> Iterator[Connection]:
     """The tables without a file: for tests that make hundreds of them."""
     engine = create_engine("sqlite://", poolclass=StaticPool)
-    metadata.create_all(engine)
+    with closing(engine.raw_connection()) as raw:
+        _sqlite(raw).deserialize(_with_tables())
     with engine.connect() as connection:
         yield connection
     engine.dispose()
+
+
+@cache
+def _with_tables() -> bytes:
+    """Making the tables takes longer than most tests."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    metadata.create_all(engine)
+    with closing(engine.raw_connection()) as raw:
+        return _sqlite(raw).serialize()
+
+
+def _sqlite(raw: PoolProxiedConnection) -> sqlite3.Connection:
+    assert isinstance(raw.driver_connection, sqlite3.Connection)
+    return raw.driver_connection
 
 
 @contextmanager

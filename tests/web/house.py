@@ -1,9 +1,7 @@
 """A small site with people in it: four roles, two cameras, one of them granted to few."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -13,13 +11,14 @@ from starlette.testclient import TestClient
 from curtilage.config.site import SiteSettings
 from curtilage.store.accounts import credentials
 from curtilage.store.accounts import users as accounts
-from curtilage.store.index.database import FILE_NAME, Database
+from curtilage.store.index.database import Database
 from curtilage.web.accounts.passwords import Passwords
 from curtilage.web.app import create_app
 from curtilage.web.context import WebContext
 from curtilage.web.guard.identify import TOKEN_PREFIX, cookie_name, hashed, new_secret
 from curtilage.web.guard.rights import Right, Role
 from curtilage.web.server import address_of
+from tests.indexes import empty_index
 
 PASSWORD: Final = "correct horse battery"  # noqa: S105 - of people who do not exist
 NS: Final = 1_000_000_000
@@ -140,19 +139,10 @@ class House:
         return TestClient(create_app(self.context), base_url=HOME, client=("127.0.0.1", 50_000))
 
 
-@cache
-def _empty_index() -> bytes:
-    """Made once: the tables of a new index take longer than most of these tests."""
-    with tempfile.TemporaryDirectory() as folder:
-        Database.open(Path(folder)).close()
-        return (Path(folder) / FILE_NAME).read_bytes()
-
-
 @contextmanager
 def house_in(folder: Path, **web: object) -> Iterator[House]:
     site = site_at(folder, **web)
-    site.state.mkdir(parents=True)
-    (site.state / FILE_NAME).write_bytes(_empty_index())
+    empty_index(site.state)
     with Database.of(site) as database:
         house = House(site, database)
         yield house

@@ -31,9 +31,24 @@ def rfc(ns: int) -> str:
 SPAN = {"from": rfc(T0), "to": rfc(T0 + 100 * NS)}
 
 
+class LastingDesk(TrialDesk):
+    """One for all sites of a module: its process takes longer to start than a trial."""
+
+    def stop(self) -> None:
+        """A site that ends takes nothing with it."""
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[TrialDesk]:
+    lasting = LastingDesk()
+    yield lasting
+    TrialDesk.stop(lasting)
+
+
 @pytest.fixture
-def seen(house: House) -> House:
+def seen(house: House, desk: TrialDesk) -> House:
     """Somebody has walked from left to right before the front camera."""
+    house.context.part(TrialDesk, lambda _context: desk)
     site = house.context.site
     scene = CameraScene(site, site.cameras[0], ASPECT)
     log = ObservationLog(site.state / "observations", "analyser-0")
@@ -165,18 +180,18 @@ def desk_with(program: str, longest_s: float = 20.0) -> Iterator[TrialDesk]:
     ids=["refused", "fault", "ended", "silent"],
 )
 def test_a_process_that_fails_is_said(question: TryRules, program: str, status: int) -> None:
-    for desk in desk_with(program, 1.0 if "sleep" in program else 20.0):
+    for one in desk_with(program, 1.0 if "sleep" in program else 20.0):
         for _ in range(2):  # and the next question is asked of a new one
             with pytest.raises(Refused) as refused:
-                desk.ask(question, Trial)
+                one.ask(question, Trial)
             assert refused.value.status == status
 
 
 def test_a_desk_that_was_stopped_starts_nothing(question: TryRules) -> None:
-    for desk in desk_with("input()"):
-        desk.stop()
+    for one in desk_with("input()"):
+        one.stop()
         with pytest.raises(Refused):
-            desk.ask(question, Trial)
+            one.ask(question, Trial)
 
 
 def test_the_present_moment_is_the_last_that_can_be_tried(seen: House, tried: Any) -> None:
