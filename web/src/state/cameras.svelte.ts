@@ -28,6 +28,13 @@ class Cameras {
     };
   }
 
+  /** Whoever signs in next sees nothing of what was seen before. */
+  forget(): void {
+    this.list = [];
+    this.known = false;
+    this.problem = null;
+  }
+
   /** Asks now: something was changed. */
   async refresh(): Promise<void> {
     try {

@@ -2,7 +2,7 @@
 import { plural } from "../plural";
 
 export const timeline = {
-  title: "Recordings",
+  title: "Playback",
   noCameras: "No camera yet",
   noCamerasHint: "What a camera sees is recorded from the moment it is added.",
   noneForYou: "No camera is shown to you. An administrator can change that.",
