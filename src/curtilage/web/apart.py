@@ -9,12 +9,17 @@ import resource
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from curtilage.errors import InputError
 
 _AT_ONCE: Final = threading.BoundedSemaphore(2)
+WAITING: Final = 4
+"""For a turn: each holds one of the 40 threads that all routes share."""
+_THERE: Final = threading.BoundedSemaphore(2 + WAITING)
 PATIENCE_S: Final = 30.0
 """For a turn: two children at a time."""
 REFUSED: Final = 2
@@ -39,12 +44,34 @@ def run_apart(module: str, data: bytes, *, seconds: float, home: Path | None = N
         home: a folder in which its libraries may keep what they have worked out.
 
     Raises:
-        BusyError: two others work, and go on for longer than one can wait.
+        BusyError: two others work, and go on for longer than one can wait, or too many wait.
         ApartError: it did not do it; the sentence is its own where it has one.
 
     """
-    if not _AT_ONCE.acquire(timeout=PATIENCE_S):
-        raise BusyError("Too much is being made at once; ask again.")
+    with _turn():
+        return _made(module, data, seconds, home)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _THERE.acquire(blocking=False):
+        raise _busy()
+    try:
+        if not _AT_ONCE.acquire(timeout=PATIENCE_S):
+            raise _busy()
+        try:
+            yield
+        finally:
+            _AT_ONCE.release()
+    finally:
+        _THERE.release()
+
+
+def _busy() -> BusyError:
+    return BusyError("Too much is being made at once; ask again.")
+
+
+def _made(module: str, data: bytes, seconds: float, home: Path | None) -> bytes:
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
             [sys.executable, "-P", "-m", module],
@@ -58,8 +85,6 @@ def run_apart(module: str, data: bytes, *, seconds: float, home: Path | None = N
         raise ApartError(f"It was not done in {seconds:.0f} s, and was given up.") from None
     except OSError as error:
         raise ApartError(f"It cannot be begun: {error.strerror}.") from None
-    finally:
-        _AT_ONCE.release()
     if done.returncode == REFUSED:
         raise ApartError(done.stderr.decode("utf-8", "replace").strip()[-500:])
     if done.returncode != 0:

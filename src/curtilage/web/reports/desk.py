@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from curtilage.config.site import SiteSettings
 from curtilage.errors import InputError
+from curtilage.web.apart import BusyError
 from curtilage.web.context import WebContext
 from curtilage.web.reports import shelf
 from curtilage.web.reports.making import FOLDER, Form, in_form, worked_out
@@ -89,6 +90,8 @@ class ReportDesk:
                 sizes={form: len(data) for form, data in files.items()},
             )
             shelf.put(self._folder, report, files)
+        except BusyError:
+            return False  # others have theirs made; asked again with the next look
         except (InputError, OSError) as error:
             LOG.warning("the report %s could not be made: %s", period.name, error)
             self._not_before_ns[period.name] = now_ns + AGAIN_NS
