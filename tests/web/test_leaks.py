@@ -20,11 +20,16 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from curtilage.store import health, notices
+from curtilage.store.house import plans
+from curtilage.store.house.plans import Placed, Plan
 from curtilage.store.notices import Notice, NoticeKind
 from curtilage.store.recorded import holds, streams
 from curtilage.web.app import create_app
-from curtilage.web.guard.rights import Role
+from curtilage.web.guard.rights import TOKEN_RIGHTS, Role
 from curtilage.web.openapi import describe
+from curtilage.web.reports import shelf
+from curtilage.web.reports.making import FOLDER
+from curtilage.web.reports.shelf import Kept
 from curtilage.web.trial.desk import LONGEST_S, TURN_S
 from tests.web.api.found import seen, walked
 from tests.web.calls import SOCKET, Call, calls_of
@@ -32,6 +37,7 @@ from tests.web.house import House
 from tests.web.serving import Served, serving
 
 SEEN, UNSEEN, NOWHERE = "front", "nursery", "nowhere"
+BOTH = "ground-floor"
 MOST = 1 << 18
 FOUND_NS = 1_795_428_001 * 10**9
 """2026-11-23 10:00:01, within the span that the calls ask for."""
@@ -52,6 +58,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         running.house.database.now(lambda c: populate(c, running.house.clock.ns))
         add_findings(running.house)
         add_exports(running)
+        add_plans(running.house)
+        add_reports(running.house)
         yield running
 
 
@@ -104,6 +112,26 @@ def add_exports(served: Served) -> None:
         assert CLIENT.post(url, json=asked, headers=headers).status_code == 202
 
 
+def add_plans(house: House) -> None:
+    """One with both cameras on it, and one with the hidden one alone."""
+    square = ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9))
+
+    def change(connection: Connection) -> None:
+        for name, on_it in ((BOTH, (SEEN, UNSEEN)), (f"{UNSEEN}-room", (UNSEEN,))):
+            plan = Plan(name, name, "image/png", 64, 48, house.clock.ns, cameras=())
+            plans.put(connection, plan, b"PNG")
+            for camera in on_it:
+                plans.place(connection, name, Placed(camera, square, square))
+
+    house.database.now(change)
+
+
+def add_reports(house: House) -> None:
+    """Of yesterday: made by schedule, of both cameras."""
+    report = Kept("day-2026-11-22", "day", "Sunday", 1, 2, 3, (SEEN, UNSEEN), {"csv": 7})
+    shelf.put(house.context.site.state / FOLDER, report, {"csv": UNSEEN.encode()})
+
+
 @cache
 def calls(house: House) -> list[Call]:
     return calls_of(describe(create_app(house.context).router.routes))
@@ -152,6 +180,27 @@ def test_no_answer_names_a_camera_that_is_not_granted(served: Served, role: Role
         assert UNSEEN not in text, call
 
 
+def test_a_token_of_some_cameras_hears_of_no_other(served: Served) -> None:
+    """An administrator's, with every right that a token can have."""
+    headers = served.house.as_token("ada", list(TOKEN_RIGHTS), [SEEN])
+    slow = ("/api/discovery", "/api/cameras/{camera}/tracks/paths")  # tests of their own
+    for call in calls(served.house):
+        if call.method == "GET" and call.path not in slow:
+            status, text = said(served, call, headers, SEEN)
+            assert status < 500, (call, text)
+            assert UNSEEN not in text, call
+    for path in (
+        "settings",
+        "settings/versions",
+        "settings/versions/1",
+        "settings/versions/1/diff",
+    ):
+        told = CLIENT.get(f"{served.address}/api/{path}", headers=headers)
+        assert (told.status_code, "of some" in told.text) == (403, True), path
+    told = CLIENT.post(f"{served.address}/api/settings/versions/1/restore", headers=headers)
+    assert told.status_code == 403
+
+
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.OPERATOR])
 def test_whatever_names_a_camera_answers_for_a_hidden_one_as_for_none(
     served: Served, role: Role
@@ -174,12 +223,34 @@ def test_the_administrator_does_see_it(served: Served) -> None:
             none = said(served, call, headers, NOWHERE)
             assert none[0] == 404, call
             assert hidden != none, call
-    for path in ("events", "counts", "occupancy", "dwell", "paths", "exports", "holds", "notices"):
+    lists = ("events", "counts", "occupancy", "dwell", "paths", "exports", "holds", "notices")
+    for path in (*lists, "plans", "reports", "storage"):
         call = next(one for one in calls(served.house) if str(one) == f"GET /api/{path}")
         assert UNSEEN in said(served, call, headers, UNSEEN)[1], call
     heat = "GET /api/cameras/{camera}/heatmaps/{rule}"
     call = next(one for one in calls(served.house) if str(one) == heat)
     assert said(served, call, headers, UNSEEN)[0] == 200
+
+
+def test_plans_and_reports_of_a_hidden_camera_are_as_none(served: Served) -> None:
+    for role in (Role.VIEWER, Role.OPERATOR):
+        headers = served.house.as_session(role)
+
+        def ask(path: str, headers: dict[str, str] = headers) -> tuple[int, str]:
+            told = CLIENT.get(f"{served.address}/api/{path}", headers=headers)
+            return told.status_code, told.text
+
+        span = "from=2026-11-23T10:00:00Z&to=2026-11-23T11:00:00Z"
+        assert ask(f"plans/{UNSEEN}-room") == ask("plans/no-room") == (404, ask("plans/no-room")[1])
+        assert ask(f"plans/{UNSEEN}-room/heat?{span}") == ask(f"plans/no-room/heat?{span}")
+        for path in ("plans", f"plans/{BOTH}/heat?{span}", f"plans/{BOTH}/heat?{span}&camera=x"):
+            status, text = ask(path)
+            assert status == 200, text
+            assert UNSEEN not in text
+        hidden = ask(f"plans/{BOTH}/heat?{span}&camera={UNSEEN}")
+        assert hidden == ask(f"plans/{BOTH}/heat?{span}&camera={NOWHERE}")
+        none = ask("reports/files/day-2000-01-01.csv")
+        assert ask("reports/files/day-2026-11-22.csv") == none
 
 
 def test_things_of_a_hidden_camera_are_as_things_that_are_not(served: Served) -> None:

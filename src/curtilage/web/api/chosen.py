@@ -7,7 +7,7 @@ from fastapi import Query
 
 from curtilage.web.context import WebContext
 from curtilage.web.guard.principal import Principal
-from curtilage.web.refusal import not_found
+from curtilage.web.refusal import Refused, not_found
 
 Cameras = Annotated[
     list[str] | None, Query(alias="camera", description="Names; all that you see if left out.")
@@ -29,3 +29,9 @@ def chosen(context: WebContext, who: Principal, named: Sequence[str] | None) -> 
         if not who.sees(camera) or not context.knows(camera):
             raise not_found()
     return list(dict.fromkeys(named))
+
+
+def must_see_all(who: Principal, what: str) -> None:
+    """Refuses with 403 a token of some cameras: ``what`` ("The log is") is not told in parts."""
+    if who.cameras is not None:
+        raise Refused(403, f"{what} of all cameras, and this token is of some.")

@@ -9,10 +9,10 @@ from curtilage.config.redact import without_passwords
 from curtilage.store.logs.files import FOLDER
 from curtilage.store.logs.line import Level
 from curtilage.store.logs.read import Wanted, newest
+from curtilage.web.api.chosen import must_see_all
 from curtilage.web.api.times import MaybeFrom, MaybeTo, maybe_ns, told
 from curtilage.web.context import Context
 from curtilage.web.guard import Guarded, Right, Who
-from curtilage.web.refusal import Refused
 
 router = Guarded("/api/logs", tags=["site"])
 
@@ -52,8 +52,7 @@ def logs(
     most: Annotated[int, Query(ge=1, le=1000, description="How many at most.")] = 200,
 ) -> LogPage:
     """What the processes said; about 24 MB of it are kept, the oldest goes."""
-    if who.cameras is not None:
-        raise Refused(403, "The log is of all cameras, and this token is of some.")
+    must_see_all(who, "The log is")
     ends = [ns for ns in (maybe_ns(end), None if before is None else int(before)) if ns is not None]
     wanted = Wanted(level, maybe_ns(begin), min(ends, default=None), process, text)
     found = newest(context.site.state / FOLDER, wanted, most=most)

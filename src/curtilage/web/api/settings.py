@@ -11,12 +11,15 @@ from curtilage.config.difference import unified
 from curtilage.config.load import read_text
 from curtilage.config.redact import shown_settings
 from curtilage.config.versions import Version, Versions
+from curtilage.web.api.chosen import must_see_all
 from curtilage.web.api.settings_file import Changed, settings_file, versions_of
 from curtilage.web.api.times import told
 from curtilage.web.context import Context
 from curtilage.web.guard import Guarded, Right, Who
 
 router = Guarded("/api/settings", tags=["settings"])
+
+OF_ALL = "The settings are"
 
 
 class Text(BaseModel):
@@ -47,20 +50,23 @@ class VersionOut(BaseModel):
 
 
 @router.get("", needs=Right.SETTINGS_READ)
-def settings(context: Context) -> Text:
+def settings(context: Context, who: Who) -> Text:
     """The settings file as it is."""
+    must_see_all(who, OF_ALL)
     return Text(text=shown_settings(read_text(settings_file(context), "a site's settings")))
 
 
 @router.get("/versions", needs=Right.SETTINGS_READ)
-def versions(context: Context) -> list[VersionOut]:
+def versions(context: Context, who: Who) -> list[VersionOut]:
     """All versions, newest first."""
+    must_see_all(who, OF_ALL)
     return [VersionOut.of(one) for one in reversed(versions_of(context).all())]
 
 
 @router.get("/versions/{number}", needs=Right.SETTINGS_READ)
-def version(context: Context, number: int) -> Text:
+def version(context: Context, who: Who, number: int) -> Text:
     """What a version says."""
+    must_see_all(who, OF_ALL)
     known = versions_of(context)
     return Text(text=shown_settings(known.text(known.version(number))))
 
@@ -68,10 +74,12 @@ def version(context: Context, number: int) -> Text:
 @router.get("/versions/{number}/diff", needs=Right.SETTINGS_READ)
 def differences(
     context: Context,
+    who: Who,
     number: int,
     to: Annotated[int | None, Query(description="A version; the file if left out.")] = None,
 ) -> Text:
     """What changed since a version, as a unified diff; passwords are hidden, changed or not."""
+    must_see_all(who, OF_ALL)
     known = versions_of(context)
     before = _named(known, number)
     if to is None:
@@ -85,6 +93,7 @@ def differences(
 @router.post("/versions/{number}/restore", needs=Right.SETTINGS_WRITE, status_code=202)
 def restore(context: Context, who: Who, number: int) -> Changed:
     """Lets the file hold that version again; what it holds now is kept as a version too."""
+    must_see_all(who, OF_ALL)
     known = versions_of(context)
     text = known.text(known.version(number))
     made = change_file(

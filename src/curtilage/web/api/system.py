@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from curtilage import __version__
 from curtilage.store import notices
 from curtilage.store.notices import Notice, NoticeKind
+from curtilage.web.api.chosen import must_see_all
 from curtilage.web.api.metrics import metrics_text
 from curtilage.web.api.states import ProcessState, processes
 from curtilage.web.api.times import MaybeFrom, maybe_ns, told
@@ -53,8 +54,9 @@ class NoticeOut(BaseModel):
 
 
 @router.get("/system", needs=Right.SETTINGS_READ)
-def system(context: Context) -> System:
+def system(context: Context, who: Who) -> System:
     """Every process, and what it says of itself."""
+    must_see_all(who, "The processes are")
     return System(version=__version__, processes=processes(context))
 
 
