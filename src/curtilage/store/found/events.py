@@ -113,7 +113,9 @@ def add(
     first = last - len(new) + 1
     numbered = [replace(one, seq=first + n) for n, one in enumerate(new)]
     rows = [_row(one, camera_id, series_of[one.rule]) for one in numbered]
-    made = set(connection.execute(_ADD.returning(connection, "seq"), rows).scalars())
+    # one row as itself: for a list SQLAlchemy writes a statement of its own each time
+    given = rows if len(rows) > 1 else rows[0]
+    made = set(connection.execute(_ADD.returning(connection, "seq"), given).scalars())
     return [one for one in numbered if one.seq in made]
 
 

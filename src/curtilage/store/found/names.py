@@ -1,6 +1,6 @@
 """Numbers of cameras and of their rules inside the index."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,8 +9,10 @@ from sqlalchemy import Connection, Table, bindparam, insert, select
 from curtilage.store.found.tables import cameras, series
 
 _CAMERA: Final = select(cameras.c.id).where(cameras.c.name == bindparam("name"))
-_OF_CAMERA: Final = select(series.c.rule, series.c.id).where(
-    series.c.camera_id == bindparam("camera_id")
+_WITH_RULES: Final = (
+    select(cameras.c.id, series.c.rule, series.c.id)
+    .join(series, series.c.camera_id == cameras.c.id, isouter=True)
+    .where(cameras.c.name == bindparam("name"))
 )
 
 
@@ -38,12 +40,19 @@ def known_camera(connection: Connection, name: str) -> int:
     return int(connection.execute(made).scalar_one())
 
 
-def known_series(connection: Connection, camera_id: int, rules: Iterable[str]) -> dict[str, int]:
-    """The numbers of a camera's rules by their ids, made where there are none."""
-    found = {
-        rule: int(number)
-        for rule, number in connection.execute(_OF_CAMERA, {"camera_id": camera_id})
-    }
+def known(connection: Connection, name: str) -> tuple[int, dict[str, int]]:
+    """The number of a camera, made if there is none; those of its rules that there are, by id."""
+    found = connection.execute(_WITH_RULES, {"name": name}).all()
+    if not found:
+        return known_camera(connection, name), {}
+    return int(found[0][0]), {rule: int(number) for _, rule, number in found if rule is not None}
+
+
+def with_series(
+    connection: Connection, camera_id: int, numbers: Mapping[str, int], rules: Iterable[str]
+) -> dict[str, int]:
+    """``numbers`` of a camera's rules, and those of ``rules`` that are not among them: made."""
+    found = dict(numbers)
     for rule in set(rules) - found.keys():
         made = insert(series).values(camera_id=camera_id, rule=rule).returning(series.c.id)
         found[rule] = int(connection.execute(made).scalar_one())

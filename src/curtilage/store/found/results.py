@@ -18,7 +18,7 @@ from curtilage.store.found import buckets, events, tracks
 from curtilage.store.found import heat as heat_maps
 from curtilage.store.found.events import StoredEvent
 from curtilage.store.found.heat import HeatStretch
-from curtilage.store.found.names import known_camera, known_series
+from curtilage.store.found.names import known, with_series
 from curtilage.store.found.tables import (
     cameras,
     counts,
@@ -125,7 +125,7 @@ def commit(connection: Connection, new: Results) -> list[StoredEvent]:
     To be told only after the transaction is on the disk. Raises ``SupersededError`` (and leaves
     all as it was, if the transaction is taken back) when ``follows_ns`` is not what is there.
     """
-    camera_id = known_camera(connection, new.camera)
+    camera_id, numbers = known(connection, new.camera)
     if new.state is not None:
         _save(connection, camera_id, new)
     rules = {
@@ -133,7 +133,7 @@ def commit(connection: Connection, new: Results) -> list[StoredEvent]:
         for part in (new.events, new.counts, new.occupancy, new.dwell, new.paths, new.heat)
         for row in part
     }
-    numbers = known_series(connection, camera_id, rules) if rules else {}
+    numbers = with_series(connection, camera_id, numbers, rules)
     _COUNTS(connection, _counted(new, numbers))
     _OCCUPANCY(connection, _occupied(new, numbers))
     _DWELL(connection, _dwelt(new, numbers))
