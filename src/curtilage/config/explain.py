@@ -29,12 +29,9 @@ def first_problem(name: str, tree: Any, error: ValidationError, root: type[BaseM
     ``tree`` is what ruamel.yaml read (it knows the lines), ``root`` the model that refused it.
     """
     found = [(_path(detail), detail) for detail in error.errors()]
+    above = {loc[:depth] for loc, _ in found for depth in range(len(loc))}  # there may be thousands
     problems = sorted(
-        (
-            (_line(tree, loc), loc, detail)
-            for loc, detail in found
-            if not any(len(deeper) > len(loc) and deeper[: len(loc)] == loc for deeper, _ in found)
-        ),
+        ((_line(tree, loc), loc, detail) for loc, detail in found if loc not in above),
         key=lambda problem: problem[0],
     )
     line, loc, detail = problems[0]

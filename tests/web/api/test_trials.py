@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from curtilage.analysis.tracks.camera_scene import CameraScene
 from curtilage.analysis.tracks.looks import keep
+from curtilage.config import load
 from curtilage.store.found.observations.log import ObservationLog
 from curtilage.web.refusal import Refused
 from curtilage.web.trial.answers import Trial
@@ -147,6 +148,12 @@ def test_what_cannot_be_tried_is_said(tried: Any, body: dict[str, Any], sentence
     answer = tried("ada", **body)
     assert answer.status_code == 422, answer.text
     assert sentence in answer.text
+
+
+def test_long_rules_are_not_read_as_yaml(tried: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its reader takes 2.4 s for 120 kB, in which the server does nothing else."""
+    monkeypatch.setattr(load, "YAML", lambda **_: pytest.fail("read as YAML"))
+    assert tried("vera", rules=[GATE | {"points": [0] * 40_000}]).status_code == 422
 
 
 def test_who_may_not_see_what_was_found_may_not_try(tried: Any) -> None:

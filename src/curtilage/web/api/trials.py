@@ -1,16 +1,14 @@
 """Routes: rules tried on what a camera has seen, and the ways that its tracks took."""
 
-import json
 import re
 from typing import Annotated, Any, Final
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from curtilage.config.load import parse_settings
+from curtilage.config.explain import first_problem
 from curtilage.config.scene import SceneSettings
 from curtilage.config.site import EPOCH, SiteCamera
-from curtilage.errors import InputError
 from curtilage.store.found.observations.files import FOLDER
 from curtilage.web.api.times import From, To, span
 from curtilage.web.context import Context, WebContext
@@ -114,6 +112,7 @@ def _scene(context: WebContext, camera: SiteCamera, given: RulesToTry) -> SceneS
         "rules": given.rules,
     }
     try:
-        return parse_settings(json.dumps(said))
-    except InputError as error:
-        raise Refused(422, PLACE.sub("", str(error))) from None
+        return SceneSettings.model_validate(said)
+    except ValidationError as error:
+        sentence = first_problem("rules", said, error, SceneSettings)
+        raise Refused(422, PLACE.sub("", sentence)) from None
