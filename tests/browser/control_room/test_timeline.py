@@ -331,7 +331,7 @@ def span_s(here: Room) -> int:
 def x_of(here: Room, at: datetime) -> float:
     box = box_of(strip(here))
     low = float(strip(here).get_attribute("aria-valuemin") or 0)
-    return box["x"] + (at.timestamp() - low) / span_s(here) * box["width"]
+    return float(box["x"] + (at.timestamp() - low) / span_s(here) * box["width"])
 
 
 def to_minutes(here: Room, minutes: int) -> None:

@@ -33,7 +33,9 @@ export function atWall(wall: Wall, zone: string): number {
   const before = shown - offsetOf(shown - DAY, zone);
   const after = shown - offsetOf(shown + DAY, zone);
   const fits = [before, after].filter((at) => at + offsetOf(at, zone) === shown);
-  return fits.length > 0 ? Math.min(...fits) : endOfGap(Math.min(before, after), Math.max(before, after), zone);
+  return fits.length > 0
+    ? Math.min(...fits)
+    : endOfGap(Math.min(before, after), Math.max(before, after), zone);
 }
 
 /** Midnight of the day that `at` lies in, `days` later. */
