@@ -165,6 +165,7 @@ def it_is_removed(here: Room, new: FirstRun) -> None:
     assert load_site(new.settings).cameras == ()
 
 
+@pytest.mark.slow
 def test_what_a_camera_says_of_itself_is_shown(here: Room, device: OnvifDevice) -> None:
     here.open("/cameras/add")
     adding(here, f"127.0.0.1:{device.port}", "admin", "hunter22")
@@ -176,6 +177,7 @@ def test_what_a_camera_says_of_itself_is_shown(here: Room, device: OnvifDevice) 
     looks_right(here, "look")
 
 
+@pytest.mark.slow
 def test_a_wrong_password_is_said_and_mended_in_place(here: Room, device: OnvifDevice) -> None:
     here.open("/cameras/add")
     adding(here, f"127.0.0.1:{device.port}", "admin", "a guess")
@@ -189,6 +191,7 @@ def test_a_wrong_password_is_said_and_mended_in_place(here: Room, device: OnvifD
     heading(here, "Is this the right one?")
 
 
+@pytest.mark.slow
 def test_back_and_on_again_nothing_is_lost_or_asked_twice(here: Room, device: OnvifDevice) -> None:
     page = here.page
     here.open("/cameras/add")
@@ -213,6 +216,7 @@ def test_back_and_on_again_nothing_is_lost_or_asked_twice(here: Room, device: On
     expect(page.get_by_label("Address of the camera")).to_have_value("")
 
 
+@pytest.mark.slow
 def test_where_there_is_no_camera_it_is_said(here: Room) -> None:
     here.open("/cameras/add")
     button(here, "Use this address").click()
@@ -228,6 +232,7 @@ def test_where_there_is_no_camera_it_is_said(here: Room) -> None:
     )
 
 
+@pytest.mark.slow
 def test_masks_are_drawn_by_keyboard_alone(here: Room, device: OnvifDevice) -> None:
     page = here.page
     here.open("/cameras/add")

@@ -72,8 +72,19 @@ def test_a_viewer_finds_no_page_that_is_not_for_them(browser: "Browser", home: H
         made.page.get_by_text("Your role does not include this page.").wait_for()
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("size", [WIDE, PHONE, (3840, 2160)])
+@pytest.mark.parametrize(
+    ("size", "dark"),
+    [
+        (WIDE, False),
+        (PHONE, True),
+        *(
+            pytest.param(size, dark, marks=pytest.mark.slow)
+            for size, dark in (
+                (WIDE, True), (PHONE, False), ((3840, 2160), False), ((3840, 2160), True),
+            )
+        ),
+    ],
+)  # fmt: skip
 def test_every_page_fits_and_can_be_read(here: Room, size: tuple[int, int], dark: bool) -> None:
     here.size(*size, dark=dark)
     for path in (

@@ -96,6 +96,7 @@ def test_what_is_chosen_stays_in_the_address(here: Room) -> None:
     card.get_by_text("A to B", exact=True).wait_for()
 
 
+@pytest.mark.slow
 def test_opening_hours_are_kept_in_the_browser(here: Room) -> None:
     here.open("/insights/counts?range=yesterday")
     card = here.page.get_by_role("region", name="gate · yard")
@@ -110,6 +111,7 @@ def test_opening_hours_are_kept_in_the_browser(here: Room) -> None:
     card.get_by_text("In opening hours").wait_for()
 
 
+@pytest.mark.slow
 def test_stays_and_ways_have_their_tables(here: Room) -> None:
     here.open("/insights/dwell")
     card = here.page.get_by_role("region", name="stay · yard")
@@ -162,6 +164,7 @@ def inked(here: Room) -> int:
     )
 
 
+@pytest.mark.slow
 def test_a_camera_is_placed_on_a_floor_plan_by_keyboard(here: Room, tmp_path: Path) -> None:
     plan = tmp_path / "plan.png"
     cv2.imwrite(str(plan), np.full((300, 400, 3), 240, np.uint8))
@@ -194,6 +197,7 @@ def test_a_camera_is_placed_on_a_floor_plan_by_keyboard(here: Room, tmp_path: Pa
     dialog.get_by_text("No floor plan yet").wait_for()
 
 
+@pytest.mark.slow
 def test_points_that_place_nothing_are_said_to(here: Room) -> None:
     picture = cv2.imencode(".png", np.zeros((90, 160, 3), np.uint8))[1].tobytes()
     headers = {"content-type": "image/png", "x-curtilage": "test"}
@@ -210,6 +214,7 @@ def test_points_that_place_nothing_are_said_to(here: Room) -> None:
     assert dialog.get_by_role("button", name="Place it so").is_disabled()
 
 
+@pytest.mark.slow
 def test_a_report_is_made_now(here: Room) -> None:
     here.allowed.append("409")  # these settings come from no file
     here.open("/insights/reports")
@@ -233,6 +238,7 @@ def test_a_viewer_sees_numbers_of_their_cameras_alone(browser: "Browser", home: 
             assert "yard" not in made.page.locator("main").inner_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("size", [PHONE, (2560, 1440)])
 def test_every_view_fits_and_can_be_read(here: Room, size: tuple[int, int], dark: bool) -> None:

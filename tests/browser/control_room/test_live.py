@@ -122,6 +122,7 @@ def test_by_keyboard_one_camera_is_large_and_back(here: Room) -> None:
     here.page.get_by_role("link", name="Enlarge yard").wait_for()
 
 
+@pytest.mark.slow
 def test_cameras_are_moved_by_keys_and_stay_so(here: Room) -> None:
     def order() -> list[str | None]:
         tiles = here.page.get_by_role("article").all()
@@ -168,6 +169,7 @@ def test_a_camera_lost_and_back(here: Room) -> None:
     plays(here, "yard")
 
 
+@pytest.mark.slow
 def test_parameters_change_in_the_stream(here: Room) -> None:
     here.open()
     plays(here, "film")
@@ -180,6 +182,7 @@ def test_parameters_change_in_the_stream(here: Room) -> None:
     plays(here, "film")
 
 
+@pytest.mark.slow
 def test_the_camera_s_clock_jumps(here: Room) -> None:
     here.open()
     plays(here, "yard")
@@ -285,6 +288,7 @@ def recorder_reports(connection: "Connection") -> None:
     report(connection, "recorder", now_ns, {"streams": [stream | {"reason": None, "sentence": ""}]})
 
 
+@pytest.mark.slow
 def test_how_a_camera_stands_is_said(here: Room) -> None:
     here.open("/live/film")
     here.page.get_by_text("Not recorded, as its settings say.").wait_for()

@@ -201,6 +201,7 @@ def test_what_is_saved_is_in_the_settings(here: Room) -> None:
     assert here.page.get_by_role("button", name="Save", exact=True).is_disabled()
 
 
+@pytest.mark.slow
 def test_who_leaves_without_saving_is_asked(here: Room) -> None:
     opened(here)
     here.page.get_by_role("button", name="plaza Intrusion").click()
@@ -217,6 +218,7 @@ def test_who_leaves_without_saving_is_asked(here: Room) -> None:
     assert here.page.get_by_label("Alarm after (s)").input_value() == "0.5"
 
 
+@pytest.mark.slow
 def test_the_ground_is_measured_by_four_points(here: Room) -> None:
     opened(here)
     here.page.get_by_role("button", name="Ground").click()
@@ -232,6 +234,7 @@ def test_the_ground_is_measured_by_four_points(here: Room) -> None:
     assert yard["calibration"]["ground"] == [[0, 0], [5, 0], [5, 12], [0, 12]]
 
 
+@pytest.mark.slow
 def test_it_fits_a_phone_in_the_dark(here: Room) -> None:
     here.size(*PHONE, dark=True)
     opened(here)

@@ -98,6 +98,7 @@ def dialog(here: Room) -> "Locator":
     return here.page.get_by_role("dialog")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "dark"),
     [
@@ -171,6 +172,7 @@ def test_a_user_with_one_camera_sees_only_it(browser: "Browser", here: Room) -> 
         hers.page.get_by_role("heading", name="Sign in").wait_for()
 
 
+@pytest.mark.slow
 def test_role_and_cameras_are_changed(here: Room) -> None:
     given = {"name": "otto", "password": PASSWORD, "role": "viewer", "cameras": ["yard"]}
     assert here.house.web.ask("POST", "/api/users", given)[0] == 201
@@ -270,6 +272,7 @@ def test_the_mode_is_changed_in_the_frame_and_told_everywhere(
     assert here.house.web.ask("GET", "/api/mode")[1]["mode"] == "night"
 
 
+@pytest.mark.slow
 def test_the_log_is_filtered_and_goes_on(here: Room) -> None:
     page = here.page
     lines = page.locator("li.line")
@@ -298,6 +301,7 @@ def test_the_log_is_filtered_and_goes_on(here: Room) -> None:
     assert "geheim" not in page.content()
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_said_at_the_entry_and_on_the_page(here: Room, recorder: Recorder) -> None:
     page = here.page
     here.open("/events")
@@ -326,6 +330,7 @@ def anna(home: House) -> Iterator[dict[str, Any]]:
     home.web.ask("DELETE", "/api/users/anna")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("anna")
 def test_one_changes_one_s_password_and_ends_another_session(
     browser: "Browser", home: House

@@ -55,6 +55,7 @@ def gap(home: House) -> Gap:
     return Gap(moment(told["from"]), moment(told["to"]))
 
 
+@pytest.mark.slow
 def test_over_a_gap_it_plays_on_and_says_why(here: Room, gap: Gap) -> None:
     opened(here, "yard", gap.begin - timedelta(seconds=3))
     assert here.serious() == []
@@ -106,6 +107,7 @@ def test_gaps_and_events_are_listed_in_words(here: Room, gap: Gap) -> None:
     here.page.get_by_text("There is no later event.").wait_for()
 
 
+@pytest.mark.slow
 def test_picture_by_picture(here: Room, gap: Gap) -> None:
     opened(here, "yard", gap.begin - timedelta(seconds=4))
     times = [shown_at(here, "yard")]
@@ -121,6 +123,7 @@ def test_picture_by_picture(here: Room, gap: Gap) -> None:
     assert third - second < timedelta(seconds=0.3)
 
 
+@pytest.mark.slow
 def test_several_cameras_are_in_step(here: Room, gap: Gap) -> None:
     opened(here, "film", gap.begin - timedelta(seconds=8))
     here.page.get_by_label("Add a camera to the view").select_option("yard")
@@ -176,6 +179,7 @@ def test_from_a_day_to_a_minute_by_wheel_keys_and_fingers(here: Room, gap: Gap) 
     wait_for(lambda: span_s(here) == 120)
 
 
+@pytest.mark.slow
 def test_another_day(here: Room, gap: Gap) -> None:
     opened(here, "yard", gap.begin - timedelta(seconds=4))
     before = shown_at(here, "yard")
@@ -243,6 +247,7 @@ def test_masks_cover_what_is_shown_and_what_is_saved(here: Room, gap: Gap, tmp_p
     assert (tmp_path / "picture.jpg").read_bytes()[:2] == b"\xff\xd8"
 
 
+@pytest.mark.slow
 def test_on_a_phone_light_and_dark(here: Room, gap: Gap) -> None:
     for size, dark in ((PHONE, True), (PHONE, False), (WIDE, True)):
         here.size(*size, dark=dark)
