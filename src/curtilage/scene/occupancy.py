@@ -23,8 +23,6 @@ from curtilage.scene.series import Series
 from curtilage.scene.watched import Watched
 
 LATE = 15.0  # s; a change that is told later than that counts from when it is told
-AT_A_TIME = 5.0  # s; the series is told in stretches of so long, since each is three rows
-NOTHING = Occupied(np.empty(0), np.empty(0), np.empty(0), np.empty(0, np.int32))
 
 
 class Occupancy:
@@ -74,12 +72,10 @@ class Occupancy:
         when it is asked for.
         """
         sure = min([now - self._rule.debounce - LATE, *self._since])
-        sure = float(np.floor(sure / AT_A_TIME) * AT_A_TIME)
-        if not sure > self._drained:
-            return NOTHING, self._drained
         told = _per_minute(clock, self.series, watched.edges(self._drained, sure))
-        self._drained = sure
-        self.series.forget(sure)
+        if sure > self._drained:
+            self._drained = sure
+            self.series.forget(sure)
         return told, self._drained
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
@@ -127,7 +123,8 @@ class Occupancy:
 def _per_minute(clock: Clock, series: Series, watched: npt.NDArray[np.float64]) -> Occupied:
     """The numbers of a series in the stretches ``watched`` [W, 2], per minute."""
     if not len(watched):
-        return NOTHING
+        nothing = np.empty(0)
+        return Occupied(nothing, nothing, nothing, np.empty(0, np.int32))
     first = clock.minute(float(watched[0, 0]))
     last = clock.minute(float(np.nextafter(watched[-1, 1], -np.inf)))
     starts = np.array([clock.minute_start(m) for m in range(first, last + 1)])
