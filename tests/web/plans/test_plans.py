@@ -99,7 +99,7 @@ def test_what_is_transparent_lies_on_white() -> None:
 def put(browser: TestClient, headers: dict[str, str], data: bytes, name: str = "ground") -> int:
     sent = {**headers, "content-type": "image/png"}
     answer = browser.put(f"/api/plans/{name}?title=Ground floor", content=data, headers=sent)
-    return answer.status_code
+    return int(answer.status_code)
 
 
 def test_a_plan_from_its_picture_to_the_heat_on_it(house: House, browser: TestClient) -> None:
