@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
+    """Of one file: as long as it is open, its thread has a running event loop."""
     with house.chromium() as started:
         yield started
 
