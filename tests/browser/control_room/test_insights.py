@@ -78,6 +78,7 @@ def figure(card: Any, name: str) -> str:
     return str(card.locator("dl > div", has_text=name).locator(".value").first.inner_text())
 
 
+@pytest.mark.slow
 def test_what_is_chosen_stays_in_the_address(here: Room) -> None:
     here.open("/insights/counts?range=yesterday&step=quarter&camera=yard")
     card = here.page.get_by_role("region", name="gate · yard")
